@@ -1,0 +1,168 @@
+// A contract compiled for one dataset: what to read, what to check, what it is called.
+// Immutable once made; shared by all threads. Made by contract/compile.h.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/action.h"
+#include "core/reason.h"
+#include "core/source_position.h"
+#include "core/temporal_pattern.h"
+#include "core/value_type.h"
+
+namespace lakegate {
+
+enum class RuleScope : uint8_t { kRecord, kDataset };
+enum class Enforcement : uint8_t { kEnforced, kInformational, kNotEnforceable };
+
+// One promise of the contract, enforced or not. A promise has a stable id.
+struct RuleInfo {
+  std::string id;       // the quality item's id, else "<field path>.<keyword>": "amount.minimum"
+  std::string field;    // dotted path, list items as "[]": "items[].sku"; empty: the whole record
+  std::string promise;  // one line for people: "amount >= 0"
+  RuleScope scope = RuleScope::kRecord;
+  ReasonCode code = ReasonCode::kTypeError;  // record rules only
+  Enforcement enforcement = Enforcement::kEnforced;
+  std::string why_not;  // set when not enforced
+  Action action = Action::kQuarantine;
+  Budget budget;
+  SourcePosition position;
+};
+
+enum class StringFormat : uint8_t { kUuid, kEmail, kIpv4, kIpv6, kUri, kHostname, kDateTime };
+
+enum class ConstraintKind : uint8_t {
+  kMinLength,      // limit: code points
+  kMaxLength,
+  kPattern,        // text: RE2 syntax, searched
+  kFormat,         // format
+  kMinimum,        // bound, inclusive (see exclusive)
+  kMaximum,
+  kMultipleOf,     // bound; for kDecimal in units of 10^-scale
+  kEnum,           // values: allowed texts (strings), or bounds (other types) in `scalars`
+  kMinItems,       // limit
+  kMaxItems,
+  kUniqueItems,
+  kMinProperties,  // limit
+  kMaxProperties,
+};
+
+// One check of one value. Which members count follows from the kind.
+struct Constraint {
+  ConstraintKind kind;
+  int rule = -1;           // index into CheckPlan::rules
+  int64_t limit = 0;
+  Scalar bound;            // in the column's own units, already rounded inwards: exact
+  bool exclusive = false;  // kMinimum, kMaximum
+  bool never = false;      // no value of the column's type can satisfy it (bound outside the type)
+  std::string text;
+  StringFormat format = StringFormat::kUuid;
+  std::vector<std::string> values;
+  std::vector<Scalar> scalars;
+};
+
+// Numbers that count an instant instead of text (lakegate.sourceFormat).
+enum class EpochUnit : uint8_t { kNone, kSeconds, kMillis, kMicros };
+
+struct FieldPlan {
+  std::string name;  // JSON key, CSV label, column name
+  std::string path;  // dotted
+  ValueType type;
+  int type_rule = -1;      // rule for type-error and out-of-range; always set
+  int required_rule = -1;  // -1: may be absent or null
+  std::vector<Constraint> constraints;
+  // kDate, kTimestamp, kTime: nothing set = ISO 8601; else the pattern or the epoch unit.
+  std::shared_ptr<const TemporalPattern> temporal;  // shared by copies of the plan; immutable
+  EpochUnit epoch = EpochUnit::kNone;
+  int32_t default_offset_s = 0;   // for texts without offset: seconds east of UTC
+  bool masked = false;            // classification is not public: never shown in messages
+  bool from_path = false;         // partitioned: the value may come from the landing path
+  std::vector<FieldPlan> children;  // kObject: members; kArray: exactly one item field
+};
+
+// unique or primaryKey: the second and later copies are violators.
+struct UniqueKey {
+  int rule = -1;
+  std::vector<int> fields;  // indexes into CheckPlan::fields, in key order
+};
+
+enum class MetricKind : uint8_t {
+  kRowCount,
+  kNullValues,
+  kMissingValues,
+  kInvalidValues,
+  kDuplicateValues,
+};
+
+enum class Operator : uint8_t {
+  kMustBe,
+  kMustNotBe,
+  kMustBeGreaterThan,
+  kMustBeGreaterOrEqualTo,
+  kMustBeLessThan,
+  kMustBeLessOrEqualTo,
+  kMustBeBetween,
+  kMustNotBeBetween,
+};
+const char* Name(Operator op);      // "mustBe", ...
+const char* Name(MetricKind kind);  // "rowCount", ...
+
+enum class MetricUnit : uint8_t { kRows, kPercent };
+enum class PercentBase : uint8_t { kAll, kNonNull, kValid };
+enum class DuplicateCount : uint8_t { kExtraCopies, kRepeatedKeys, kRowsInGroups };
+
+struct Threshold {
+  Operator op = Operator::kMustBe;
+  double low = 0;   // the operand; of the Between operators the first one
+  double high = 0;  // Between operators only
+  bool bounds_exclusive = false;
+  std::vector<double> any_of;  // mustBe / mustNotBe with a list
+};
+
+// A dataset rule of the `library` type.
+struct MetricRule {
+  int rule = -1;
+  MetricKind kind = MetricKind::kRowCount;
+  std::vector<int> fields;  // indexes into CheckPlan::fields; empty for rowCount
+  MetricUnit unit = MetricUnit::kRows;
+  std::vector<Threshold> thresholds;  // all must hold (v3.0 allows several)
+  PercentBase base = PercentBase::kAll;
+  DuplicateCount duplicates = DuplicateCount::kExtraCopies;
+  bool nulls_equal = false;             // duplicates: null keys are copies of each other
+  bool count_null_as_missing = false;   // missingValues lists null
+  std::vector<std::string> values;      // missingValues: tokens; invalidValues: valid texts
+  bool has_values = false;              // invalidValues: validValues was given
+  std::optional<std::string> pattern;   // invalidValues
+};
+
+enum class AdditionalFields : uint8_t { kAllow, kReject };
+
+struct CheckPlan {
+  std::string contract_id;
+  std::string contract_version;
+  std::string contract_file;
+  std::string contract_hash;  // hex; changes when the meaning may have changed
+  std::string dataset;        // schema object's name
+  std::vector<FieldPlan> fields;
+  std::vector<RuleInfo> rules;
+  std::vector<UniqueKey> unique_keys;
+  std::vector<MetricRule> metrics;
+  AdditionalFields additional = AdditionalFields::kAllow;
+  int additional_rule = -1;  // set with kReject
+  Action default_action = Action::kQuarantine;  // of structural reasons, too
+  Budget default_budget;                        // dataset-wide quarantine budget
+};
+
+struct Coverage {
+  int promises = 0;
+  int enforced = 0;
+  int informational = 0;
+  int not_enforceable = 0;
+};
+Coverage CoverageOf(const CheckPlan& plan);
+
+}  // namespace lakegate
