@@ -30,10 +30,17 @@ std::string FormatTime(int64_t us_of_day);
 
 // What a text said. Members that the text did not have are zero.
 struct TemporalValue {
-  int64_t days = 0;        // since 1970-01-01
-  int64_t us_of_day = 0;   // microseconds since midnight, local to the offset
+  int64_t days = 0;                 // since 1970-01-01
+  int64_t us_of_day = 0;            // microseconds since midnight, local to the offset
   std::optional<int32_t> offset_s;  // seconds east of UTC, if the text had one
 };
+
+// ISO 8601 / RFC 3339, the whole text: "2025-01-31"; "2025-01-31T12:00[:00[.123]][Z|+01:00]" (also
+// with a blank for T, or the date alone); "12:00[:00[.123]]". Fractions beyond microseconds are
+// cut.
+std::optional<TemporalValue> ParseIsoDate(std::string_view text);
+std::optional<TemporalValue> ParseIsoTimestamp(std::string_view text);
+std::optional<TemporalValue> ParseIsoTime(std::string_view text);
 
 // A compiled JDK pattern. Immutable, thread safe.
 class TemporalPattern {
@@ -51,11 +58,19 @@ class TemporalPattern {
 
  private:
   struct Token {
-    char letter = 0;      // 0: literal
-    int count = 0;        // repetitions of the letter
+    char letter = 0;  // 0: literal; '[' and ']' stand for themselves
+    int count = 0;    // repetitions of the letter
     std::string literal;
     int optional_depth = 0;  // nesting of [ ]
   };
+  static constexpr char kIsoTimestamp = 'I';  // a letter of ours: any ISO 8601 timestamp
+  static constexpr int kMaxOptionalDepth = 8;
+
+  Status Tokenize();
+  Status CheckParts();
+  // Digits that the fixed-width numbers right behind the token need.
+  size_t ReservedAfter(size_t index) const;
+
   std::string text_;
   std::vector<Token> tokens_;
   bool has_date_ = false;
