@@ -1,0 +1,179 @@
+// CSV rows as records. Cells are text; the contract types them later.
+#include <simdjson.h>
+
+#include <cstring>
+
+#include "core/utf8.h"
+#include "read/csv_tokenizer.h"
+#include "read/latin1.h"
+#include "read/line_cursor.h"
+#include "read/record_reader.h"
+
+namespace lakegate {
+namespace {
+
+class CsvReader : public RecordReader {
+ public:
+  CsvReader(const CheckPlan& plan, const CsvDialect& dialect, const ReadLimits& limits,
+            std::shared_ptr<const CsvColumns> columns)
+      : fields_(plan.fields.size()),
+        dialect_(dialect),
+        limits_(limits),
+        columns_(std::move(columns)),
+        tokenizer_(dialect) {}
+
+  Result<UnitCounts> ReadUnit(WindowBuffer* window, int64_t stop_offset,
+                              RecordSink* sink) override {
+    UnitCounts counts;
+    counts.first_offset = window->offset();
+    while (window->offset() < stop_offset) {
+      const std::string_view unread = window->unread();
+      if (unread.empty()) {
+        if (window->at_end()) break;
+        LAKEGATE_TRY(window->Fill());
+        continue;
+      }
+      if (Skipped(unread, window, &counts)) continue;
+      const auto outcome =
+          tokenizer_.Read(unread.data(), unread.data() + unread.size(), window->at_end());
+      if (outcome == CsvTokenizer::Outcome::kNeedMore) {
+        if (static_cast<int64_t>(unread.size()) <= limits_.max_record_bytes) {
+          LAKEGATE_TRY(window->Fill());
+        } else {
+          LAKEGATE_TRY(TooLong(window, sink, &counts));
+        }
+        continue;
+      }
+      Deliver(outcome, unread, window->offset(), sink, &counts);
+      window->Consume(static_cast<size_t>(tokenizer_.next() - unread.data()));
+    }
+    counts.end_offset = window->offset();
+    return counts;
+  }
+
+ private:
+  // Consumes one blank or comment line, if the window starts with one.
+  bool Skipped(std::string_view unread, WindowBuffer* window, UnitCounts* counts) const {
+    const char first = unread[0];
+    const bool comment = dialect_.comment && first == *dialect_.comment;
+    if (!comment && first != '\n' && first != '\r' && first != ' ') return false;
+    const void* newline = std::memchr(unread.data(), '\n', unread.size());
+    if (!newline && !window->at_end()) return false;  // the tokenizer asks for more bytes
+    const size_t size =
+        newline ? static_cast<size_t>(static_cast<const char*>(newline) - unread.data())
+                : unread.size();
+    if (!comment && !IsBlank(unread.substr(0, size))) return false;
+    const size_t whole = size + (newline ? 1 : 0);
+    counts->lines += 1;
+    counts->blank_lines += 1;
+    counts->skipped_bytes += static_cast<int64_t>(whole);
+    window->Consume(whole);
+    return true;
+  }
+
+  bool IsBlank(std::string_view line) const {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.empty()) return true;
+    return dialect_.delimiter != ' ' && columns_->field_of_cell.size() > 1 &&
+           line.find_first_not_of(' ') == std::string_view::npos;
+  }
+
+  void Deliver(CsvTokenizer::Outcome outcome, std::string_view unread, int64_t offset,
+               RecordSink* sink, UnitCounts* counts) {
+    const auto size = static_cast<size_t>(tokenizer_.record_end() - unread.data());
+    RecordSpan span{unread.substr(0, size), offset, static_cast<int64_t>(size), counts->lines};
+    counts->lines += std::max<int64_t>(tokenizer_.line_ends(), 1);
+    counts->line_end_bytes += tokenizer_.next() - tokenizer_.record_end();
+    if (span.length > limits_.max_record_bytes) return RefuseTooLong(span, limits_, sink);
+    if (outcome != CsvTokenizer::Outcome::kRecord) {
+      const bool open = outcome == CsvTokenizer::Outcome::kOpenQuote;
+      return sink->OnDamaged(
+          span, {ReasonCode::kCsvQuote, tokenizer_.trouble() - unread.data(),
+                 open ? "the quote that opens here is never closed"
+                      : "a quote inside a cell: a quoted cell starts and ends with a quote, and "
+                        "quotes inside it are doubled",
+                 ""});
+    }
+    if (dialect_.encoding == TextEncoding::kUtf8 && tokenizer_.has_high_bytes() &&
+        !simdjson::validate_utf8(span.bytes.data(), span.bytes.size())) {
+      return sink->OnDamaged(span, {ReasonCode::kEncoding,
+                                    static_cast<int64_t>(FirstInvalidUtf8(span.bytes).value_or(0)),
+                                    "bytes that are not valid UTF-8", ""});
+    }
+    Record(span, sink);
+  }
+
+  void Record(const RecordSpan& span, RecordSink* sink) {
+    const std::vector<RawValue>& cells = tokenizer_.cells();
+    const size_t expected = columns_->field_of_cell.size();
+    if (cells.size() != expected) {
+      const bool missing = cells.size() < expected;
+      return sink->OnDamaged(
+          span, {missing ? ReasonCode::kMissingCell : ReasonCode::kExtraCell, span.length,
+                 "the row has " + std::to_string(cells.size()) + " cells, the header " +
+                     std::to_string(expected),
+                 ""});
+    }
+    record_.values.assign(fields_, RawValue{});
+    transcoded_.Clear();
+    for (size_t i = 0; i < expected; ++i) {
+      const int field = columns_->field_of_cell[i];
+      if (field < 0) continue;
+      RawValue& value = record_.values[static_cast<size_t>(field)];
+      value = cells[i];
+      if (value.kind == RawKind::kCell && IsNull(value.text())) value.kind = RawKind::kNull;
+      if (dialect_.encoding == TextEncoding::kLatin1 && tokenizer_.has_high_bytes()) {
+        std::string& text = transcoded_.Next();
+        AppendLatin1AsUtf8(value.text(), &text);
+        value.data = text.data();
+        value.size = static_cast<uint32_t>(text.size());
+      }
+    }
+    sink->OnRecord(span, record_);
+  }
+
+  bool IsNull(std::string_view cell) const {
+    for (const std::string& null : dialect_.null_values) {
+      if (cell == null) return true;
+    }
+    return false;
+  }
+
+  // Beyond the limit without an end in sight: a quote that was never closed if the first line is
+  // short, else one endless line. Only the first physical line is set aside.
+  Status TooLong(WindowBuffer* window, RecordSink* sink, UnitCounts* counts) const {
+    const std::string_view unread = window->unread();
+    const void* newline = std::memchr(unread.data(), '\n', unread.size());
+    if (newline) {
+      auto size = static_cast<size_t>(static_cast<const char*>(newline) - unread.data());
+      const size_t whole = size + 1;
+      if (size > 0 && unread[size - 1] == '\r') --size;
+      counts->line_end_bytes += static_cast<int64_t>(whole - size);
+      sink->OnDamaged({unread.substr(0, size), window->offset(), static_cast<int64_t>(size), counts->lines},
+                      {ReasonCode::kCsvQuote, 0,
+                       "a quote opens in this line and is not closed within max_record_bytes", ""});
+      ++counts->lines;
+      window->Consume(whole);
+      return {};
+    }
+    return RefuseLongLine(window, limits_, sink, counts);
+  }
+
+  const size_t fields_;
+  const CsvDialect dialect_;
+  const ReadLimits limits_;
+  const std::shared_ptr<const CsvColumns> columns_;  // shared by the readers of all threads
+  CsvTokenizer tokenizer_;
+  RawRecord record_;
+  TextArena transcoded_;
+};
+
+}  // namespace
+
+std::unique_ptr<RecordReader> MakeCsvReader(const CheckPlan& plan, const CsvDialect& dialect,
+                                            const ReadLimits& limits,
+                                            std::shared_ptr<const CsvColumns> columns) {
+  return std::make_unique<CsvReader>(plan, dialect, limits, std::move(columns));
+}
+
+}  // namespace lakegate

@@ -1,0 +1,59 @@
+#include "read/json_layout.h"
+
+#include <xxhash.h>
+
+namespace lakegate {
+namespace {
+
+JsonLayout MakeItems(const FieldPlan& item) {
+  JsonLayout layout;
+  if (item.type.kind == TypeKind::kObject && !item.children.empty()) {
+    layout.item_object = std::make_unique<JsonLayout>(MakeJsonLayout(item.children));
+  }
+  if (item.type.kind == TypeKind::kArray) {
+    layout.item_items = std::make_unique<JsonLayout>(
+        item.children.empty() ? JsonLayout{} : MakeItems(item.children[0]));
+  }
+  return layout;
+}
+
+size_t Slot(std::string_view name, size_t table_size) {
+  return XXH3_64bits(name.data(), name.size()) & (table_size - 1);
+}
+
+}  // namespace
+
+int JsonLayout::Find(std::string_view name) const {
+  if (table.empty()) return -1;
+  for (size_t slot = Slot(name, table.size()); table[slot] >= 0;
+       slot = (slot + 1) & (table.size() - 1)) {
+    if (members[static_cast<size_t>(table[slot])].name == name) return table[slot];
+  }
+  return -1;
+}
+
+JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields) {
+  JsonLayout layout;
+  size_t table_size = 4;
+  while (table_size < fields.size() * 2) table_size *= 2;
+  layout.table.assign(table_size, -1);
+  for (const FieldPlan& field : fields) {
+    JsonLayout::Member member;
+    member.name = field.name;
+    member.quoted = field.name + '"';
+    if (field.type.kind == TypeKind::kObject && !field.children.empty()) {
+      member.object = std::make_unique<JsonLayout>(MakeJsonLayout(field.children));
+    }
+    if (field.type.kind == TypeKind::kArray) {
+      member.items = std::make_unique<JsonLayout>(
+          field.children.empty() ? JsonLayout{} : MakeItems(field.children[0]));
+    }
+    size_t slot = Slot(field.name, table_size);
+    while (layout.table[slot] >= 0) slot = (slot + 1) & (table_size - 1);
+    layout.table[slot] = static_cast<int16_t>(layout.members.size());
+    layout.members.push_back(std::move(member));
+  }
+  return layout;
+}
+
+}  // namespace lakegate

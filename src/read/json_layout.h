@@ -1,0 +1,34 @@
+// The contract's fields as the JSON walker wants them: members in predicted order, hashed keys.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "contract/check_plan.h"
+
+namespace lakegate {
+
+// An object whose members are known, or the items of an array. Immutable; shared by threads.
+struct JsonLayout {
+  struct Member {
+    std::string name;
+    std::string quoted;  // name, then a quote: compared against the bytes in one go
+    std::unique_ptr<JsonLayout> object;  // the member is an object with known members
+    std::unique_ptr<JsonLayout> items;   // the member is an array: its item's layout
+  };
+  std::vector<Member> members;
+  // Items only: what an item itself is, if it is not a plain value.
+  std::unique_ptr<JsonLayout> item_object;
+  std::unique_ptr<JsonLayout> item_items;
+  std::vector<int16_t> table;  // open addressing by hash of the name; -1 = free
+
+  // Index of the member called `name`, or -1.
+  int Find(std::string_view name) const;
+};
+
+JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields);
+
+}  // namespace lakegate

@@ -1,0 +1,358 @@
+// simdjson's own checks are compiled out here in every build: with them stage 1 is four times
+// slower, and each is repeated by the walk below.
+#ifndef NDEBUG
+#define NDEBUG
+#endif
+#include <simdjson.h>
+
+#include <cstring>
+#include <unordered_set>
+
+#include "read/json_explain.h"
+#include "read/json_text.h"
+#include "read/json_walker.h"
+#include "read/text_arena.h"
+
+namespace lakegate {
+namespace {
+
+enum class Outcome : uint8_t { kFine, kSyntax, kTooDeep };
+
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// The keys of the objects that are open, to find the second of two equal ones.
+class OpenKeys {
+ public:
+  void Clear() {
+    keys_.clear();
+    begins_.clear();
+    large_.clear();
+  }
+  void Open() { begins_.push_back(keys_.size()); }
+  void Close() {
+    if (!large_.empty() && large_.back().first == begins_.size()) large_.pop_back();
+    keys_.resize(begins_.back());
+    begins_.pop_back();
+  }
+  // False if the innermost object has `key` already.
+  bool Add(std::string_view key) {
+    const size_t begin = begins_.back();
+    if (keys_.size() - begin < kLinear) {
+      for (size_t i = begin; i < keys_.size(); ++i) {
+        if (keys_[i] == key) return false;
+      }
+      keys_.push_back(key);
+      return true;
+    }
+    if (large_.empty() || large_.back().first != begins_.size()) {
+      large_.emplace_back(begins_.size(),
+                          std::unordered_set<std::string_view>(
+                              keys_.begin() + static_cast<ptrdiff_t>(begin), keys_.end()));
+    }
+    return large_.back().second.insert(key).second;
+  }
+
+ private:
+  static constexpr size_t kLinear = 64;
+  std::vector<std::string_view> keys_;
+  std::vector<size_t> begins_;  // of the open objects, outermost first
+  // Objects with many keys, by their depth in begins_: a hostile one must not cost squared time.
+  std::vector<std::pair<size_t, std::unordered_set<std::string_view>>> large_;
+};
+
+}  // namespace
+
+class JsonWalker::Impl {
+ public:
+  Impl(const JsonLayout* layout, const ReadLimits& limits) : layout_(layout), limits_(limits) {}
+
+  std::optional<Damage> Walk(std::string_view line) {
+    Reset(line);
+    if (!FindStructure()) return Syntax();
+    Outcome outcome = Outcome::kFine;
+    bool is_object = false;
+    if (line_[index_[0]] == '{') {
+      is_object = true;
+      const uint32_t block = NewBlock(layout_->members.size());
+      RawValue self;
+      outcome = Object(layout_, block, 1, &self);
+    } else {
+      RawValue self;
+      outcome = Value(nullptr, nullptr, 1, &self);
+    }
+    if (outcome == Outcome::kTooDeep) {
+      return Damage{ReasonCode::kTooDeep, static_cast<int64_t>(At()),
+                    "nested deeper than " + std::to_string(limits_.max_depth) + " levels", ""};
+    }
+    if (outcome == Outcome::kSyntax || next_ != count_) return Syntax();
+    if (!is_object) {
+      return Damage{ReasonCode::kNotAnObject, static_cast<int64_t>(index_[0]),
+                    "a record must be a JSON object {...}", ""};
+    }
+    return std::move(repeated_key_);
+  }
+
+  const RawRecord& record() const { return record_; }
+
+ private:
+  void Reset(std::string_view line) {
+    line_ = line.data();
+    size_ = line.size();
+    next_ = 0;
+    record_.values.clear();
+    record_.unknown_keys.clear();
+    repeated_key_.reset();
+    unknown_.Clear();
+    unescaped_.Clear();
+    has_escapes_ = std::memchr(line.data(), '\\', line.size()) != nullptr;
+  }
+
+  bool FindStructure() {
+    if (size_ > capacity_ || !stage_) {
+      capacity_ = std::max<size_t>(size_ * 2, 4096);
+      const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+          capacity_, 1, stage_);
+      if (error) return false;
+    }
+    const auto error = stage_->stage1(reinterpret_cast<const uint8_t*>(line_), size_,
+                                      simdjson::stage1_mode::regular);
+    count_ = stage_->n_structural_indexes;
+    index_ = stage_->structural_indexes.get();
+    return !error && count_ > 0;
+  }
+
+  // Only for lines that were refused: the exact place and the words.
+  Damage Syntax() const {
+    Damage damage;
+    if (auto trouble = ExplainJson({line_, size_})) {
+      damage.column = static_cast<int64_t>(trouble->column);
+      damage.message = std::move(trouble->message);
+    } else {
+      damage.message = "not one valid JSON text";
+    }
+    return damage;
+  }
+
+  size_t At() const { return next_ < count_ ? index_[next_] : size_; }
+
+  uint32_t NewBlock(size_t members) {
+    const auto begin = static_cast<uint32_t>(record_.values.size());
+    record_.values.resize(begin + members);
+    return begin;
+  }
+
+  // The token at index i, without the space behind it.
+  std::string_view Token(uint32_t i) const {
+    const char* begin = line_ + index_[i];
+    const char* end = line_ + (i + 1 < count_ ? index_[i + 1] : size_);
+    while (end > begin + 1 && IsSpace(end[-1])) --end;
+    return {begin, static_cast<size_t>(end - begin)};
+  }
+
+  // The text of the string at index i, unescaped.
+  bool String(uint32_t i, std::string_view* text) {
+    const std::string_view token = Token(i);
+    if (token.size() < 2 || token.back() != '"') return false;
+    const std::string_view inside = token.substr(1, token.size() - 2);
+    if (!has_escapes_ || std::memchr(inside.data(), '\\', inside.size()) == nullptr) {
+      *text = inside;
+      return true;
+    }
+    std::string& buffer = unescaped_.Next();
+    if (!UnescapeJson(inside, &buffer)) return false;
+    *text = buffer;
+    return true;
+  }
+
+  static void Set(RawValue* value, RawKind kind, std::string_view text) {
+    value->kind = kind;
+    value->data = text.data();
+    value->size = static_cast<uint32_t>(text.size());
+  }
+
+  // A value of any kind at next_. `object` and `items`: what the plan knows of it.
+  Outcome Value(const JsonLayout* object, const JsonLayout* items, int depth, RawValue* value) {
+    if (next_ >= count_) return Outcome::kSyntax;
+    const uint32_t i = next_;
+    switch (line_[index_[i]]) {
+      case '"': {
+        ++next_;
+        std::string_view text;
+        if (!String(i, &text)) return Outcome::kSyntax;
+        Set(value, RawKind::kString, text);
+        return Outcome::kFine;
+      }
+      case '{': {
+        uint32_t block = kNoValue;
+        if (object) block = NewBlock(object->members.size());
+        return Object(object, block, depth, value);
+      }
+      case '[':
+        return Array(items, depth, value);
+      default:
+        ++next_;
+        return Word(Token(i), value);
+    }
+  }
+
+  static Outcome Word(std::string_view token, RawValue* value) {
+    RawKind kind;
+    if (token == "null") {
+      kind = RawKind::kNull;
+    } else if (token == "true") {
+      kind = RawKind::kTrue;
+    } else if (token == "false") {
+      kind = RawKind::kFalse;
+    } else if (IsJsonNumber(token)) {
+      kind = RawKind::kNumber;
+    } else {
+      return Outcome::kSyntax;
+    }
+    Set(value, kind, token);
+    return Outcome::kFine;
+  }
+
+  // At '{'. Members go to the block (kNoValue: the object is unknown, its inside is only checked).
+  Outcome Object(const JsonLayout* layout, uint32_t block, int depth, RawValue* self) {
+    if (depth > limits_.max_depth) return Outcome::kTooDeep;
+    const uint32_t begin = index_[next_++];
+    unknown_.Open();
+    uint32_t members = 0;
+    size_t predicted = 0;
+    bool closed = next_ < count_ && line_[index_[next_]] == '}';
+    while (!closed) {
+      if (next_ >= count_ || line_[index_[next_]] != '"') return Outcome::kSyntax;
+      const uint32_t key = next_++;
+      if (next_ >= count_ || line_[index_[next_]] != ':') return Outcome::kSyntax;
+      ++next_;
+      ++members;
+      const Outcome outcome = Member(layout, block, depth, key, &predicted);
+      if (outcome != Outcome::kFine) return outcome;
+      if (next_ >= count_) return Outcome::kSyntax;
+      const char separator = line_[index_[next_]];
+      if (separator == '}') {
+        closed = true;
+      } else if (separator != ',') {
+        return Outcome::kSyntax;
+      } else {
+        ++next_;
+      }
+    }
+    const uint32_t end = index_[next_++];
+    unknown_.Close();
+    Set(self, RawKind::kObject, {line_ + begin, end + 1 - begin});
+    self->first = block;
+    self->count = members;
+    return Outcome::kFine;
+  }
+
+  // Which member of the layout the key is; -1: none. Keys mostly come in the contract's order.
+  Outcome FindMember(const JsonLayout* layout, uint32_t key, size_t* predicted, int* member,
+                     std::string_view* text) {
+    *member = -1;
+    const char* inside = line_ + index_[key] + 1;
+    if (layout && *predicted < layout->members.size()) {
+      const std::string& quoted = layout->members[*predicted].quoted;
+      if (static_cast<size_t>(line_ + size_ - inside) >= quoted.size() &&
+          std::memcmp(inside, quoted.data(), quoted.size()) == 0 && Token(key).size() ==
+              quoted.size() + 1) {
+        *member = static_cast<int>((*predicted)++);
+        return Outcome::kFine;
+      }
+    }
+    if (!String(key, text)) return Outcome::kSyntax;
+    if (layout) *member = layout->Find(*text);
+    if (*member >= 0) *predicted = static_cast<size_t>(*member) + 1;
+    return Outcome::kFine;
+  }
+
+  Outcome Member(const JsonLayout* layout, uint32_t block, int depth, uint32_t key,
+                 size_t* predicted) {
+    int member = -1;
+    std::string_view text;
+    Outcome outcome = FindMember(layout, key, predicted, &member, &text);
+    if (outcome != Outcome::kFine) return outcome;
+    RawValue value;
+    if (member < 0) {
+      if (!unknown_.Add(text)) {
+        Repeated(key, text);
+      } else if (layout) {
+        record_.unknown_keys.push_back(text);
+      }
+      return Value(nullptr, nullptr, depth + 1, &value);
+    }
+    const JsonLayout::Member& known = layout->members[static_cast<size_t>(member)];
+    const size_t slot = block + static_cast<size_t>(member);
+    const bool repeated = record_.values[slot].kind != RawKind::kAbsent;
+    if (repeated) Repeated(key, known.name);
+    outcome = Value(known.object.get(), known.items.get(), depth + 1, &value);
+    if (!repeated || limits_.duplicate_keys == DuplicateKeys::kLast) record_.values[slot] = value;
+    return outcome;
+  }
+
+  void Repeated(uint32_t key, std::string_view name) {
+    if (limits_.duplicate_keys != DuplicateKeys::kReject || repeated_key_) return;
+    repeated_key_ = Damage{ReasonCode::kDuplicateKey, static_cast<int64_t>(index_[key]),
+                           "the key \"" + std::string(name) + "\" stands twice in one object",
+                           std::string(name)};
+  }
+
+  // At '['. Items are chained if `layout` is given, else only checked.
+  Outcome Array(const JsonLayout* layout, int depth, RawValue* self) {
+    if (depth > limits_.max_depth) return Outcome::kTooDeep;
+    const uint32_t begin = index_[next_++];
+    uint32_t items = 0;
+    uint32_t last = kNoValue;
+    bool closed = next_ < count_ && line_[index_[next_]] == ']';
+    while (!closed) {
+      RawValue item;
+      const Outcome outcome = Value(layout ? layout->item_object.get() : nullptr,
+                                    layout ? layout->item_items.get() : nullptr, depth + 1, &item);
+      if (outcome != Outcome::kFine) return outcome;
+      ++items;
+      if (layout) {
+        const uint32_t slot = NewBlock(1);
+        record_.values[slot] = item;
+        (last == kNoValue ? self->first : record_.values[last].next) = slot;
+        last = slot;
+      }
+      if (next_ >= count_) return Outcome::kSyntax;
+      const char separator = line_[index_[next_]];
+      if (separator == ']') {
+        closed = true;
+      } else if (separator != ',') {
+        return Outcome::kSyntax;
+      } else {
+        ++next_;
+      }
+    }
+    const uint32_t end = index_[next_++];
+    Set(self, RawKind::kArray, {line_ + begin, end + 1 - begin});
+    self->count = items;
+    return Outcome::kFine;
+  }
+
+  const JsonLayout* layout_;
+  const ReadLimits limits_;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
+  size_t capacity_ = 0;
+  const char* line_ = nullptr;
+  size_t size_ = 0;
+  const uint32_t* index_ = nullptr;
+  uint32_t count_ = 0;
+  uint32_t next_ = 0;
+  bool has_escapes_ = false;
+  RawRecord record_;
+  OpenKeys unknown_;
+  TextArena unescaped_;  // values borrow from it
+  std::optional<Damage> repeated_key_;
+};
+
+JsonWalker::JsonWalker(const JsonLayout* layout, const ReadLimits& limits)
+    : impl_(std::make_unique<Impl>(layout, limits)) {}
+JsonWalker::~JsonWalker() = default;
+
+std::optional<Damage> JsonWalker::Walk(std::string_view line) { return impl_->Walk(line); }
+const RawRecord& JsonWalker::record() const { return impl_->record(); }
+
+}  // namespace lakegate

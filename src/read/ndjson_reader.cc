@@ -1,0 +1,87 @@
+// NDJSON: one JSON object a line; \n or \r\n ends a line; a lone \r is no line end.
+#include <cstring>
+
+#include "read/json_walker.h"
+#include "read/line_cursor.h"
+#include "read/record_reader.h"
+
+namespace lakegate {
+namespace {
+
+bool IsBlank(std::string_view line) {
+  for (const char c : line) {
+    if (c != ' ' && c != '\t' && c != '\r') return false;
+  }
+  return true;
+}
+
+class NdjsonReader : public RecordReader {
+ public:
+  NdjsonReader(const CheckPlan& plan, const ReadLimits& limits)
+      : layout_(MakeJsonLayout(plan.fields)), limits_(limits), walker_(&layout_, limits) {}
+
+  Result<UnitCounts> ReadUnit(WindowBuffer* window, int64_t stop_offset,
+                              RecordSink* sink) override {
+    UnitCounts counts;
+    counts.first_offset = window->offset();
+    while (window->offset() < stop_offset) {
+      const std::string_view unread = window->unread();
+      const char* newline = static_cast<const char*>(
+          unread.empty() ? nullptr : std::memchr(unread.data(), '\n', unread.size()));
+      if (newline) {
+        const auto size = static_cast<size_t>(newline - unread.data());
+        Line(unread.substr(0, size), window->offset(), 1, sink, &counts);
+        window->Consume(size + 1);
+      } else if (!window->at_end()) {
+        if (static_cast<int64_t>(unread.size()) > limits_.max_record_bytes) {
+          LAKEGATE_TRY(RefuseLongLine(window, limits_, sink, &counts));
+        } else {
+          LAKEGATE_TRY(window->Fill());
+        }
+      } else if (unread.empty()) {
+        break;
+      } else {
+        Line(unread, window->offset(), 0, sink, &counts);
+        window->Consume(unread.size());
+      }
+    }
+    counts.end_offset = window->offset();
+    return counts;
+  }
+
+ private:
+  void Line(std::string_view line, int64_t offset, int64_t newline_bytes, RecordSink* sink,
+            UnitCounts* counts) {
+    const int64_t number = counts->lines++;
+    if (IsBlank(line)) {
+      ++counts->blank_lines;
+      counts->skipped_bytes += static_cast<int64_t>(line.size()) + newline_bytes;
+      return;
+    }
+    counts->line_end_bytes += newline_bytes;
+    if (newline_bytes > 0 && line.back() == '\r') {
+      line.remove_suffix(1);
+      ++counts->line_end_bytes;
+    }
+    RecordSpan span{line, offset, static_cast<int64_t>(line.size()), number};
+    if (span.length > limits_.max_record_bytes) {
+      RefuseTooLong(span, limits_, sink);
+    } else if (auto damage = walker_.Walk(line)) {
+      sink->OnDamaged(span, std::move(*damage));
+    } else {
+      sink->OnRecord(span, walker_.record());
+    }
+  }
+
+  const JsonLayout layout_;
+  const ReadLimits limits_;
+  JsonWalker walker_;
+};
+
+}  // namespace
+
+std::unique_ptr<RecordReader> MakeNdjsonReader(const CheckPlan& plan, const ReadLimits& limits) {
+  return std::make_unique<NdjsonReader>(plan, limits);
+}
+
+}  // namespace lakegate
