@@ -1,0 +1,232 @@
+#include "storage/local_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <utility>
+
+#include "core/check.h"
+#include "storage/errno_error.h"
+
+namespace lakegate {
+
+namespace {
+
+constexpr size_t kWriteBufferBytes = 256 * 1024;
+constexpr int kTemporaryNameTries = 1000;  // names left by a dead process with our number
+
+FileKind KindOfMode(uint32_t mode) {
+  if (S_ISREG(mode)) return FileKind::kFile;
+  if (S_ISDIR(mode)) return FileKind::kDirectory;
+  return FileKind::kOther;
+}
+
+// `flags` as for statx. Symbolic links are followed.
+Result<FileInfo> StatWithFlags(int fd, const char* name, int flags, const std::string& path) {
+  struct statx raw = {};
+  if (statx(fd, name, flags, STATX_BASIC_STATS | STATX_MNT_ID, &raw) != 0) {
+    return ErrnoError(errno, "look at", path);
+  }
+  FileInfo info;
+  info.path = path;
+  info.kind = KindOfMode(raw.stx_mode);
+  info.size = static_cast<int64_t>(raw.stx_size);
+  info.mtime_ns = raw.stx_mtime.tv_sec * 1'000'000'000 + raw.stx_mtime.tv_nsec;
+  info.inode = raw.stx_ino;
+  info.device = makedev(raw.stx_dev_major, raw.stx_dev_minor);
+  info.mount = (raw.stx_mask & STATX_MNT_ID) != 0 ? raw.stx_mnt_id : 0;
+  return info;
+}
+
+class LocalReadableFile : public ReadableFile {
+ public:
+  LocalReadableFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  ~LocalReadableFile() override { close(fd_); }
+  LocalReadableFile(const LocalReadableFile&) = delete;
+  LocalReadableFile& operator=(const LocalReadableFile&) = delete;
+
+  Result<size_t> ReadAt(int64_t offset, std::span<char> out) override {
+    size_t filled = 0;
+    while (filled < out.size()) {
+      const ssize_t got = pread(fd_, out.data() + filled, out.size() - filled,
+                                offset + static_cast<int64_t>(filled));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return ErrnoError(errno, "read", path_);
+      if (got == 0) break;
+      filled += static_cast<size_t>(got);
+    }
+    return filled;
+  }
+
+  Result<FileInfo> Stat() override { return StatWithFlags(fd_, "", AT_EMPTY_PATH, path_); }
+
+ private:
+  int fd_;
+  std::string path_;
+};
+
+// Renames without replacing. File systems without RENAME_NOREPLACE get link + unlink, which is
+// atomic for files too.
+int RenameToFreeName(const char* from, const char* to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  if (link(from, to) != 0) return errno;
+  unlink(from);
+  return 0;
+}
+
+class LocalPendingFile : public PendingFile {
+ public:
+  LocalPendingFile(int fd, std::string temporary_path, std::string path,
+                   const CreateOptions& options)
+      : fd_(fd),
+        temporary_path_(std::move(temporary_path)),
+        path_(std::move(path)),
+        options_(options) {}
+  LocalPendingFile(const LocalPendingFile&) = delete;
+  LocalPendingFile& operator=(const LocalPendingFile&) = delete;
+
+  ~LocalPendingFile() override {
+    if (fd_ >= 0) close(fd_);
+    if (!committed_) unlink(temporary_path_.c_str());
+  }
+
+  Status Write(std::string_view bytes) override {
+    LAKEGATE_CHECK(fd_ >= 0, "Write after Commit");
+    size_ += static_cast<int64_t>(bytes.size());
+    if (buffer_.size() + bytes.size() <= kWriteBufferBytes) {
+      buffer_.append(bytes);
+      return {};
+    }
+    LAKEGATE_TRY(Flush());
+    if (bytes.size() < kWriteBufferBytes) {
+      buffer_.append(bytes);
+      return {};
+    }
+    return WriteThrough(bytes);
+  }
+
+  Status Commit() override {
+    LAKEGATE_CHECK(fd_ >= 0, "Commit twice");
+    const bool sync = options_.durability == Durability::kSync;
+    LAKEGATE_TRY(Flush());
+    if (sync && fsync(fd_) != 0) return ErrnoError(errno, "make durable", path_);
+    // Network file systems report a full disk only here.
+    if (close(std::exchange(fd_, -1)) != 0) return ErrnoError(errno, "finish writing", path_);
+    const int failure = options_.when_exists == WhenExists::kFail
+                            ? RenameToFreeName(temporary_path_.c_str(), path_.c_str())
+                            : (rename(temporary_path_.c_str(), path_.c_str()) == 0 ? 0 : errno);
+    if (failure != 0) return ErrnoError(failure, "create", path_);
+    committed_ = true;
+    if (!sync) return {};
+    if (Status synced = SyncLocalPath(ParentFolder(path_)); !synced) {
+      return Error{ErrorCode::kCommitUnknown,
+                   "'" + path_ + "' is written but may not survive a power failure: " +
+                       synced.error().message,
+                   synced.error().hint};
+    }
+    return {};
+  }
+
+  int64_t size() const override { return size_; }
+
+ private:
+  Status Flush() {
+    LAKEGATE_TRY(WriteThrough(buffer_));
+    buffer_.clear();
+    return {};
+  }
+
+  Status WriteThrough(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = write(fd_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return ErrnoError(errno, "write", path_);
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return {};
+  }
+
+  int fd_;
+  std::string temporary_path_;
+  std::string path_;
+  CreateOptions options_;
+  std::string buffer_;
+  int64_t size_ = 0;
+  bool committed_ = false;
+};
+
+}  // namespace
+
+Result<FileInfo> LocalStat(const std::string& path) {
+  return StatWithFlags(AT_FDCWD, path.c_str(), 0, path);
+}
+
+Result<FileInfo> LocalStatAt(int directory_fd, const char* name, const std::string& path) {
+  return StatWithFlags(directory_fd, name, 0, path);
+}
+
+Result<std::unique_ptr<ReadableFile>> OpenLocalFile(const std::string& path) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer. It has no effect on files.
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return ErrnoError(errno, "open", path);
+  auto file = std::make_unique<LocalReadableFile>(fd, path);
+  LAKEGATE_ASSIGN(const FileInfo info, file->Stat());
+  if (info.kind == FileKind::kDirectory) {
+    return Error{ErrorCode::kInvalidData, "cannot open '" + path + "': it is a folder, not a file",
+                 "name a file in it"};
+  }
+  if (info.kind == FileKind::kOther) {
+    return Error{ErrorCode::kInvalidData,
+                 "cannot open '" + path + "': it is a pipe, socket or device, not a file",
+                 "write its content to a file first"};
+  }
+  return std::unique_ptr<ReadableFile>(std::move(file));
+}
+
+Result<std::unique_ptr<PendingFile>> CreateLocalFile(const std::string& path,
+                                                     const CreateOptions& options) {
+  if (path.empty() || path.back() == '/') {
+    return Error{ErrorCode::kInvalidData, "cannot create '" + path + "': it is no file name",
+                 "name a file"};
+  }
+  static std::atomic<uint64_t> next_number = 0;
+  const std::string prefix = ParentFolder(path) + "/.lakegate-" + std::to_string(getpid()) + "-";
+  for (int tries = 0; tries < kTemporaryNameTries; ++tries) {
+    std::string temporary_path = prefix + std::to_string(next_number++) + ".tmp";
+    const int fd = open(temporary_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd >= 0) {
+      return std::unique_ptr<PendingFile>(
+          std::make_unique<LocalPendingFile>(fd, std::move(temporary_path), path, options));
+    }
+    if (errno != EEXIST) return ErrnoError(errno, "create", path);
+  }
+  return Error{ErrorCode::kAlreadyExists,
+               "cannot create '" + path + "': too many temporary files beside it",
+               "remove the files whose name starts with .lakegate- in that folder"};
+}
+
+Status SyncLocalPath(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return ErrnoError(errno, "open", path);
+  const int failure = fsync(fd) == 0 ? 0 : errno;
+  close(fd);
+  // EINVAL: some file systems cannot sync a folder because they need not.
+  if (failure != 0 && failure != EINVAL) return ErrnoError(failure, "make durable", path);
+  return {};
+}
+
+std::string ParentFolder(const std::string& path) {
+  size_t end = path.find_last_not_of('/');
+  if (end == std::string::npos) return path.empty() ? "." : "/";
+  const size_t slash = path.find_last_of('/', end);
+  if (slash == std::string::npos) return ".";
+  end = path.find_last_not_of('/', slash);
+  return end == std::string::npos ? "/" : path.substr(0, end + 1);
+}
+
+}  // namespace lakegate
