@@ -1,0 +1,77 @@
+#include "ledger/ledger.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "ledger/migrations.h"
+
+namespace lakegate {
+
+namespace {
+
+constexpr const char* kMakeWritable =
+    "make the folder of the ledger writable for this user, or set `ledger:` in lakegate.yaml";
+
+Status PrepareFolder(const std::string& path) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) {
+    return Error{
+        ErrorCode::kPermissionDenied,
+        "cannot create the ledger's folder '" + folder.string() + "': " + failure.message(),
+        kMakeWritable};
+  }
+  // Without this SQLite would say only "unable to open database file".
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    return Error{ErrorCode::kPermissionDenied,
+                 "the ledger's folder '" + folder.string() + "' is not writable", kMakeWritable};
+  }
+  if (std::filesystem::is_directory(path, failure)) {
+    return Error{ErrorCode::kInvalidConfig, "the ledger '" + path + "' is a folder, not a file",
+                 "set `ledger:` in lakegate.yaml to a file"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path,
+                                             const LedgerOptions& options) {
+  LAKEGATE_TRY(PrepareFolder(path));
+  LAKEGATE_ASSIGN(auto database, SqliteDatabase::Open(path, options.busy_timeout_ms));
+  LAKEGATE_TRY(database->Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
+  // First: another program's database is refused before anything in it is changed.
+  LAKEGATE_TRY(MigrateLedger(*database));
+  LAKEGATE_TRY(database->Execute("PRAGMA journal_mode = WAL"));
+  return std::unique_ptr<Ledger>(new Ledger(std::move(database), options));
+}
+
+Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& options)
+    : database_(std::move(database)),
+      landed_files_(*database_),
+      partitions_(*database_),
+      runs_(*database_),
+      publications_(*database_),
+      leases_(*database_, options.probe),
+      intents_(*database_),
+      retired_folders_(*database_),
+      metric_history_(*database_) {}
+
+Status Ledger::CheckIntegrity() {
+  LAKEGATE_ASSIGN(const auto finding,
+                  FirstRow<std::string>(database_->Query("PRAGMA quick_check(1)"),
+                                        [](const SqliteStatement& row) { return row.Text(0); }));
+  if (finding == "ok") return {};
+  return Error{
+      ErrorCode::kCorrupt,
+      "ledger '" + database_->path() + "' is damaged: " + finding.value_or("no answer"),
+      "keep a copy of the file, then try `sqlite3 ledger.db .recover | sqlite3 new.db`, or "
+      "restore it from a backup"};
+}
+
+}  // namespace lakegate

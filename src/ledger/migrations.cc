@@ -1,0 +1,204 @@
+#include "ledger/migrations.h"
+
+#include <iterator>
+#include <string>
+
+namespace lakegate {
+
+namespace {
+
+// Migration N (from 1) is entry N-1. A released entry never changes; new ones are added behind.
+constexpr const char* kMigrations[] = {
+    R"sql(
+CREATE TABLE landed_file (
+  id INTEGER PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  path TEXT NOT NULL,
+  stored_path TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  first_seen_us INTEGER NOT NULL,
+  hashed_us INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('seen', 'consumed', 'held', 'ignored', 'gone')),
+  run_id TEXT,
+  held_reason TEXT,
+  UNIQUE (dataset, path, sha256)
+) STRICT;
+CREATE INDEX landed_file_partition ON landed_file (dataset, partition_key);
+CREATE INDEX landed_file_content ON landed_file (dataset, sha256);
+
+CREATE TABLE partition (
+  dataset TEXT NOT NULL,
+  key TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('missing', 'waiting', 'ready', 'running', 'published',
+                                       'gated', 'failed', 'stale', 'held')),
+  published_version INTEGER,
+  fingerprint TEXT,
+  contract_hash TEXT,
+  code_version TEXT,
+  why TEXT,
+  last_run_id TEXT,
+  updated_us INTEGER NOT NULL,
+  PRIMARY KEY (dataset, key)
+) STRICT;
+
+CREATE TABLE run (
+  id TEXT PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  lease_resource TEXT NOT NULL,
+  lease_epoch INTEGER NOT NULL,
+  staging_path TEXT,
+  started_us INTEGER NOT NULL,
+  ended_us INTEGER,
+  verdict TEXT,
+  error_class TEXT,
+  counters TEXT NOT NULL DEFAULT '{}',
+  report_path TEXT
+) STRICT;
+CREATE INDEX run_partition ON run (dataset, partition_key, started_us);
+CREATE INDEX run_open ON run (started_us) WHERE ended_us IS NULL OR staging_path IS NOT NULL;
+
+CREATE TABLE publication (
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  run_id TEXT NOT NULL REFERENCES run (id),
+  live_path TEXT NOT NULL,
+  previous_version INTEGER,
+  published_us INTEGER NOT NULL,
+  PRIMARY KEY (dataset, partition_key, version)
+) STRICT;
+CREATE INDEX publication_run ON publication (run_id);
+CREATE TABLE publication_file (
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (dataset, partition_key, version, name),
+  FOREIGN KEY (dataset, partition_key, version) REFERENCES publication
+) STRICT;
+
+CREATE TABLE lease (
+  resource TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  expires_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE intent (
+  run_id TEXT PRIMARY KEY REFERENCES run (id),
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('first', 'exchange', 'same')),
+  table_dir TEXT NOT NULL,
+  staging_path TEXT NOT NULL,
+  live_path TEXT NOT NULL,
+  staged_device INTEGER NOT NULL,
+  staged_inode INTEGER NOT NULL,
+  lease_resource TEXT NOT NULL,
+  lease_epoch INTEGER NOT NULL,
+  created_us INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  contract_hash TEXT NOT NULL,
+  code_version TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  counters TEXT NOT NULL,
+  report_path TEXT,
+  UNIQUE (dataset, partition_key)
+) STRICT;
+CREATE TABLE intent_file (
+  run_id TEXT NOT NULL REFERENCES intent ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (run_id, name)
+) STRICT;
+CREATE TABLE intent_landed_file (
+  run_id TEXT NOT NULL REFERENCES intent ON DELETE CASCADE,
+  landed_file_id INTEGER NOT NULL REFERENCES landed_file (id),
+  PRIMARY KEY (run_id, landed_file_id)
+) STRICT;
+CREATE TABLE intent_metric (
+  run_id TEXT NOT NULL REFERENCES intent ON DELETE CASCADE,
+  rule_id TEXT NOT NULL,
+  value REAL,
+  verdict TEXT NOT NULL,
+  PRIMARY KEY (run_id, rule_id)
+) STRICT;
+
+CREATE TABLE retired_folder (
+  path TEXT PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  retired_us INTEGER NOT NULL,
+  remove_after_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE metric_history (
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  run_id TEXT NOT NULL REFERENCES run (id),
+  rule_id TEXT NOT NULL,
+  value REAL,
+  verdict TEXT NOT NULL,
+  measured_us INTEGER NOT NULL,
+  PRIMARY KEY (run_id, rule_id)
+) STRICT;
+CREATE INDEX metric_history_rule ON metric_history (dataset, rule_id, measured_us);
+)sql",
+};
+
+Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {
+  auto first =
+      FirstRow<int64_t>(database.Query(sql), [](const SqliteStatement& row) { return row.Int(0); });
+  if (!first) return std::move(first).error();
+  return first->value_or(0);
+}
+
+// 0 for an empty file.
+Result<int64_t> ReadVersion(SqliteDatabase& database) {
+  LAKEGATE_ASSIGN(const int64_t application, ReadNumber(database, "PRAGMA application_id"));
+  LAKEGATE_ASSIGN(const int64_t version, ReadNumber(database, "PRAGMA user_version"));
+  LAKEGATE_ASSIGN(const int64_t tables, ReadNumber(database, "SELECT count(*) FROM sqlite_schema"));
+  const bool is_new = application == 0 && version == 0 && tables == 0;
+  if (!is_new && application != kLedgerApplicationId) {
+    return Error{ErrorCode::kInvalidConfig,
+                 "'" + database.path() + "' is a SQLite file, but not a Lakegate ledger",
+                 "set `ledger:` in lakegate.yaml to another path"};
+  }
+  if (version > NewestLedgerVersion()) {
+    return Error{ErrorCode::kUnsupported,
+                 "ledger '" + database.path() + "' has version " + std::to_string(version) +
+                     "; this lakegate knows versions up to " +
+                     std::to_string(NewestLedgerVersion()),
+                 "use the lakegate that wrote it, or a newer one"};
+  }
+  return version;
+}
+
+}  // namespace
+
+int64_t NewestLedgerVersion() { return std::size(kMigrations); }
+
+Status MigrateLedger(SqliteDatabase& database) {
+  // Without a lock first: the usual case must not wait for a writer.
+  LAKEGATE_ASSIGN(int64_t version, ReadVersion(database));
+  if (version == NewestLedgerVersion()) return {};
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, SqliteTransaction::Begin(database));
+  LAKEGATE_ASSIGN(version, ReadVersion(database));
+  for (int64_t next = version; next < NewestLedgerVersion(); ++next) {
+    LAKEGATE_TRY(database.Execute(kMigrations[next]));
+  }
+  LAKEGATE_TRY(
+      database.Execute("PRAGMA application_id = " + std::to_string(kLedgerApplicationId) +
+                       "; PRAGMA user_version = " + std::to_string(NewestLedgerVersion())));
+  return transaction.Commit();
+}
+
+}  // namespace lakegate

@@ -1,0 +1,78 @@
+// Table run: one try to bring one partition to a table. Append only, but for its end.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/action.h"
+#include "core/clock.h"
+#include "ledger/sqlite_database.h"
+
+namespace lakegate {
+
+struct RunStart {
+  std::string id;  // UUID version 7
+  std::string dataset;
+  std::string partition_key;
+  std::string lease_resource;
+  int64_t lease_epoch = 0;
+  // The folder this run writes aside to, recorded before it is made; none: it writes nothing.
+  std::optional<std::string> staging_path;
+  TimestampUs started_us = 0;
+};
+
+struct RunEnd {
+  Verdict verdict = Verdict::kPassed;
+  std::optional<std::string> error_class;  // Name(ErrorCode), or "interrupted"; with kError
+  std::string counters = "{}";             // JSON object
+  std::optional<std::string> report_path;
+};
+
+struct Run {
+  std::string id;
+  std::string dataset;
+  std::string partition_key;
+  int64_t attempt = 0;  // of this partition, from 1
+  std::string lease_resource;
+  int64_t lease_epoch = 0;
+  std::optional<std::string> staging_path;  // set as long as there may be something in it
+  TimestampUs started_us = 0;
+  std::optional<TimestampUs> ended_us;
+  std::optional<Verdict> verdict;
+  std::optional<std::string> error_class;
+  std::string counters;
+  std::optional<std::string> report_path;
+};
+
+// Borrows the database; one thread. Lists have the newest run first.
+class Runs {
+ public:
+  explicit Runs(SqliteDatabase& database) : database_(database) {}
+
+  // Returns the attempt's number.
+  Result<int64_t> Start(const RunStart& start);
+  // kConflict if the run is unknown or has ended already.
+  Status Finish(const std::string& id, const RunEnd& end, TimestampUs now_us);
+  // For a run whose publication became visible: whatever end was recorded before, this one counts.
+  // Only inside the transaction that records the publication.
+  Status FinishPublished(const std::string& id, const RunEnd& end, TimestampUs now_us);
+
+  Result<std::optional<Run>> Find(const std::string& id);
+  Result<std::vector<Run>> ListForPartition(const std::string& dataset,
+                                            const std::string& partition_key);
+  Result<std::vector<Run>> ListForDataset(const std::string& dataset, int64_t limit);
+  // Runs that have not ended or still have a staging folder, of all datasets.
+  Result<std::vector<Run>> ListOpen();
+  // Its staging folder is removed, or belongs to somebody else now.
+  Status ForgetStaging(const std::string& id);
+
+ private:
+  SqliteDatabase& database_;
+};
+
+// From "passed", "warned", "failed", "error", "skipped".
+Verdict VerdictFromLedger(const std::string& name);
+
+}  // namespace lakegate
