@@ -1,0 +1,18 @@
+// Names of files in plain tables: "part-<n>-<8 hex of the content's SHA-256>.<extension>". Equal
+// names mean equal content, so a reader can never mix two versions unnoticed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace lakegate {
+
+// E.g. number 0, extension "parquet" -> "part-00000-5f1c09ab.parquet".
+std::string PartName(int64_t number, std::string_view sha256_hex, std::string_view extension);
+// Whether a name has that form.
+bool IsPartName(std::string_view name);
+// "_SUCCESS", ".part-0.crc" and the like: no reader takes them for data.
+bool IsLitterName(std::string_view name);
+
+}  // namespace lakegate

@@ -1,0 +1,196 @@
+#include "publish/plain_publisher.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "publish/part_name.h"
+#include "publish/publication_record.h"
+
+namespace lakegate {
+
+namespace {
+
+// Each step of the path must be a plain name: values with '/' are encoded by whoever makes paths.
+Status CheckPartitionPath(const std::string& path) {
+  const std::filesystem::path as_path(path);
+  const bool is_plain =
+      !as_path.is_absolute() &&
+      std::all_of(as_path.begin(), as_path.end(), [](const std::filesystem::path& step) {
+        return !step.empty() && step != "." && step != "..";
+      });
+  if (is_plain) return {};
+  return Error{ErrorCode::kInvalidData, "'" + path + "' cannot be the path of a partition",
+               "check the values of the partition columns"};
+}
+
+bool HasContentNames(const std::vector<PublishedFile>& files) {
+  return std::all_of(files.begin(), files.end(),
+                     [](const PublishedFile& file) { return IsPartName(file.name); });
+}
+
+}  // namespace
+
+std::string PartitionKeyOfPath(const std::string& partition_path) {
+  return partition_path.empty() ? kWholeTableKey : partition_path;
+}
+
+PlainPublisher::PlainPublisher(Storage& storage, Ledger& ledger, const Clock& clock,
+                               PublishOptions options)
+    : storage_(storage),
+      ledger_(ledger),
+      clock_(clock),
+      options_(std::move(options)),
+      switch_(storage, options_.lake_root) {}
+
+Result<PublishOutcome> PlainPublisher::Publish(const PublishRequest& request) {
+  LAKEGATE_ASSIGN(const auto run, ledger_.runs().Find(request.run_id));
+  if (!run || run->ended_us || !run->staging_path) {
+    return Error{ErrorCode::kConflict,
+                 "run " + request.run_id + " is not open in the ledger, or has nothing staged",
+                 "another lakegate may have closed it: run again"};
+  }
+  LAKEGATE_ASSIGN(const Intent intent, Prepare(request, *run));
+  LAKEGATE_TRY(RecordIntent(intent));
+  PublishOutcome outcome;
+  outcome.kind = intent.kind;
+  Status applied = switch_.Apply(intent);
+  Result<int64_t> version =
+      applied ? Record(intent, intent.staging_path) : Result<int64_t>(applied.error());
+  if (version) {
+    outcome.version = *version;
+  } else {
+    auto settlement = Settle(intent);
+    if (!settlement) {
+      return Error{ErrorCode::kCommitUnknown,
+                   "partition '" + intent.live_path + "' may or may not be published: " +
+                       version.error().message + "; then " + settlement.error().message,
+                   "the next `lakegate run` finishes or undoes it"};
+    }
+    if (settlement->how == Settled::kUndone) return std::move(version).error();
+    outcome.version = settlement->version;
+  }
+  RecoveryReport removal;
+  RemoveRetired(removal);
+  if (!removal.problems.empty()) outcome.cleanup = removal.problems.front();
+  return outcome;
+}
+
+Result<Intent> PlainPublisher::Prepare(const PublishRequest& request, const Run& run) {
+  LAKEGATE_TRY(CheckPartitionPath(request.partition_path));
+  Intent intent;
+  intent.run_id = request.run_id;
+  intent.dataset = run.dataset;
+  intent.partition_key = PartitionKeyOfPath(request.partition_path);
+  if (intent.partition_key != run.partition_key) {
+    return Error{ErrorCode::kConflict,
+                 "run " + run.id + " was started for partition '" + run.partition_key +
+                     "', not for '" + intent.partition_key + "'",
+                 "this is a bug in lakegate: please report it"};
+  }
+  intent.table_dir = request.table_dir;
+  intent.staging_path = *run.staging_path;
+  intent.live_path = request.partition_path.empty()
+                         ? request.table_dir
+                         : request.table_dir + "/" + request.partition_path;
+  intent.lease = Lease{run.lease_resource, run.lease_epoch};
+  intent.created_us = clock_.Now();
+  intent.fingerprint = request.fingerprint;
+  intent.contract_hash = request.contract_hash;
+  intent.code_version = request.code_version;
+  intent.run_end = request.run_end;
+  intent.files = request.files;
+  std::sort(intent.files.begin(), intent.files.end(),
+            [](const PublishedFile& a, const PublishedFile& b) { return a.name < b.name; });
+  intent.landed_file_ids = request.landed_file_ids;
+  intent.metrics = request.metrics;
+  LAKEGATE_ASSIGN(const FileInfo staged, storage_.Stat(switch_.At(intent.staging_path)));
+  intent.staged_device = staged.device;
+  intent.staged_inode = staged.inode;
+  LAKEGATE_TRY(CheckStagedFiles(intent));
+  LAKEGATE_ASSIGN(intent.kind, ChooseKind(intent));
+  if (intent.kind != IntentKind::kSame) LAKEGATE_TRY(SyncStaged(intent));
+  return intent;
+}
+
+Status PlainPublisher::CheckStagedFiles(const Intent& intent) {
+  LAKEGATE_ASSIGN(const auto staged, ListFolder(storage_, switch_.At(intent.staging_path)));
+  if (SameNamesAndSizes(staged, intent.files)) return {};
+  return Error{ErrorCode::kCorrupt,
+               "'" + intent.staging_path + "' does not hold exactly the " +
+                   std::to_string(intent.files.size()) + " files that run " + intent.run_id +
+                   " wrote",
+               "nothing was published; run again, and keep other programs out of that folder"};
+}
+
+Result<IntentKind> PlainPublisher::ChooseKind(const Intent& intent) {
+  const std::string live = switch_.At(intent.live_path);
+  auto info = storage_.Stat(live);
+  if (!info && info.error().code == ErrorCode::kNotFound) return IntentKind::kFirst;
+  if (!info) return std::move(info).error();
+  LAKEGATE_ASSIGN(const auto live_files, ListFolder(storage_, live));
+  LAKEGATE_ASSIGN(const auto current,
+                  ledger_.publications().FindCurrent(intent.dataset, intent.partition_key));
+  const std::vector<PublishedFile> recorded =
+      current ? current->files : std::vector<PublishedFile>();
+  for (const PublishedFile& file : live_files) {
+    const bool is_recorded =
+        std::any_of(recorded.begin(), recorded.end(),
+                    [&](const PublishedFile& known) { return known.name == file.name; });
+    if (is_recorded || IsPartName(file.name) || IsLitterName(file.name)) continue;
+    return Error{ErrorCode::kConflict,
+                 "'" + intent.live_path + "/" + file.name +
+                     "' was not written by lakegate; publishing would remove it",
+                 "move it out of the tables zone, then run again"};
+  }
+  const bool same = SameNamesAndSizes(live_files, intent.files) &&
+                    SameNamesAndSizes(recorded, intent.files) && HasContentNames(intent.files);
+  return same ? IntentKind::kSame : IntentKind::kExchange;
+}
+
+Status PlainPublisher::SyncStaged(const Intent& intent) {
+  const std::string staged = switch_.At(intent.staging_path);
+  for (const PublishedFile& file : intent.files) {
+    LAKEGATE_TRY(storage_.Sync(staged + "/" + file.name));
+  }
+  return storage_.Sync(staged);
+}
+
+Status PlainPublisher::RecordIntent(const Intent& intent) {
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+  LAKEGATE_TRY(ledger_.leases().Check(intent.lease));
+  LAKEGATE_TRY(ledger_.intents().Record(intent));
+  return transaction.Commit();
+}
+
+Result<int64_t> PlainPublisher::Record(const Intent& intent, const std::string& leftover_path) {
+  const TimestampUs now_us = clock_.Now();
+  Leftover leftover;
+  if (intent.kind != IntentKind::kFirst) leftover.path = leftover_path;
+  // A staged folder that nobody ever saw needs no grace.
+  leftover.remove_after_us =
+      intent.kind == IntentKind::kExchange ? now_us + options_.grace_us : now_us;
+  return RecordPublication(ledger_, intent, leftover, now_us);
+}
+
+Result<PlainPublisher::Settlement> PlainPublisher::Settle(const Intent& intent) {
+  std::string leftover_path = intent.staging_path;
+  LAKEGATE_ASSIGN(bool done, switch_.IsDone(intent));
+  if (!done) {
+    LAKEGATE_ASSIGN(const bool undone, switch_.Undo(intent));
+    done = !undone;
+    leftover_path = FolderSwitch::AbandonedPath(intent);
+  }
+  if (done) {
+    LAKEGATE_TRY(switch_.MakeDurable(intent));
+    LAKEGATE_ASSIGN(const int64_t version, Record(intent, leftover_path));
+    return Settlement{Settled::kFinished, version};
+  }
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+  LAKEGATE_TRY(ledger_.intents().Remove(intent.run_id));
+  LAKEGATE_TRY(ledger_.runs().ForgetStaging(intent.run_id));
+  LAKEGATE_TRY(transaction.Commit());
+  return Settlement{Settled::kUndone, 0};
+}
+
+}  // namespace lakegate

@@ -1,0 +1,99 @@
+// PlainPublisher: what is done at the start of a run about the ones before it.
+#include <algorithm>
+
+#include "publish/plain_publisher.h"
+
+namespace lakegate {
+
+Result<RecoveryReport> PlainPublisher::Recover() {
+  RecoveryReport report;
+  LAKEGATE_ASSIGN(const std::vector<Intent> intents, ledger_.intents().List());
+  SettleAbandoned(report, intents);
+  LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger_.runs().ListOpen());
+  for (const Run& run : runs) {
+    if (Status closed = CloseAbandonedRun(run, report); !closed) {
+      report.problems.push_back(closed.error().While("closing run " + run.id));
+    }
+  }
+  RemoveRetired(report);
+  return report;
+}
+
+Status PlainPublisher::DiscardStaging(const std::string& run_id) {
+  LAKEGATE_ASSIGN(const auto run, ledger_.runs().Find(run_id));
+  if (!run || !run->staging_path) return {};
+  LAKEGATE_ASSIGN(const auto intent, ledger_.intents().Find(run_id));
+  if (intent) return {};  // Recover decides about it
+  LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*run->staging_path)));
+  return ledger_.runs().ForgetStaging(run_id);
+}
+
+void PlainPublisher::SettleAbandoned(RecoveryReport& report, const std::vector<Intent>& intents) {
+  for (const Intent& intent : intents) {
+    auto held = ledger_.leases().IsHeld(intent.lease, clock_.Now());
+    if (held && *held) continue;  // counted with its run
+    auto settlement = held ? Settle(intent) : Result<Settlement>(held.error());
+    if (!settlement) {
+      report.problems.push_back(
+          settlement.error().While("finishing the publication of '" + intent.live_path + "'"));
+    } else if (settlement->how == Settled::kFinished) {
+      ++report.finished;
+    } else {
+      ++report.undone;
+    }
+  }
+}
+
+Status PlainPublisher::CloseAbandonedRun(const Run& run, RecoveryReport& report) {
+  const Lease lease{run.lease_resource, run.lease_epoch};
+  LAKEGATE_ASSIGN(const bool held, ledger_.leases().IsHeld(lease, clock_.Now()));
+  if (held) {
+    ++report.in_progress;
+    return {};
+  }
+  LAKEGATE_ASSIGN(const auto intent, ledger_.intents().Find(run.id));
+  if (intent) return {};  // could not be settled: a problem already
+  if (run.staging_path) {
+    LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*run.staging_path)));
+    LAKEGATE_TRY(ledger_.runs().ForgetStaging(run.id));
+    ++report.removed;
+  }
+  if (run.ended_us) return {};
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+  RunEnd end;
+  end.verdict = Verdict::kError;
+  end.error_class = "interrupted";
+  if (Status finished = ledger_.runs().Finish(run.id, end, clock_.Now()); !finished) {
+    if (finished.error().code == ErrorCode::kConflict) return {};  // somebody else was faster
+    return finished;
+  }
+  LAKEGATE_ASSIGN(const auto partition, ledger_.partitions().Find(run.dataset, run.partition_key));
+  if (partition && partition->state == PartitionState::kRunning &&
+      partition->last_run_id == run.id) {
+    LAKEGATE_TRY(
+        ledger_.partitions().SetRunState(run.dataset, run.partition_key, PartitionState::kFailed,
+                                         "the last run was interrupted", run.id, clock_.Now()));
+  }
+  LAKEGATE_TRY(transaction.Commit());
+  ++report.interrupted;
+  return {};
+}
+
+void PlainPublisher::RemoveRetired(RecoveryReport& report) {
+  auto due = ledger_.retired_folders().ListDue(clock_.Now());
+  if (!due) {
+    report.problems.push_back(due.error());
+    return;
+  }
+  for (const RetiredFolder& folder : *due) {
+    Status removed = storage_.RemoveTree(switch_.At(folder.path));
+    if (removed) removed = ledger_.retired_folders().Forget(folder.path);
+    if (!removed) {
+      report.problems.push_back(removed.error().While("removing an old version"));
+      continue;
+    }
+    ++report.removed;
+  }
+}
+
+}  // namespace lakegate
