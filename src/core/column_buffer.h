@@ -1,0 +1,67 @@
+// One column of accepted values in the memory layout of Apache Arrow (columnar format 1.x), so
+// that the writer wraps the buffers without copying.
+//
+// A record's values are appended as they are checked; a record that is then set aside is undone by
+// Truncate, so that undoing costs nothing for the others.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/byte_buffer.h"
+#include "core/value_type.h"
+
+namespace lakegate {
+
+// Layout by kind: fixed-width values (integers of their width, double/float, 16-byte decimals,
+// int32 dates, int64 timestamps and times), booleans as bits, strings and lists with int32
+// offsets (length + 1 of them). Not thread safe.
+class ColumnBuffer {
+ public:
+  ColumnBuffer(ValueType type, std::vector<ColumnBuffer> children);
+
+  void AppendNull();
+  void AppendInteger(int64_t value);  // also dates, timestamps, times, booleans
+  void AppendReal(double value);
+  void AppendDecimal(Int128 value);
+  void AppendText(std::string_view value);
+  // Lists: append the items to children()[0] first. Objects: the members to children() first.
+  void AppendNested();
+
+  void Truncate(int64_t length);
+  void Clear() { Truncate(0); }
+
+  const ValueType& type() const { return type_; }
+  int64_t length() const { return length_; }
+  int64_t null_count() const { return null_count_; }
+  std::vector<ColumnBuffer>& children() { return children_; }
+  const std::vector<ColumnBuffer>& children() const { return children_; }
+  const ByteBuffer& validity() const { return validity_; }  // bit i: value i is not null
+  const ByteBuffer& values() const { return values_; }      // fixed width, or bits, or characters
+  const ByteBuffer& offsets() const { return offsets_; }    // strings and lists
+  bool IsNull(int64_t row) const {
+    return (static_cast<unsigned char>(validity_.data()[row >> 3]) >> (row & 7) & 1) == 0;
+  }
+  // Keeps only the rows whose byte in `keep` is not 0. keep.size() == length().
+  void Filter(const std::vector<uint8_t>& keep);
+  size_t bytes() const;
+
+ private:
+  void AppendBit(ByteBuffer* bits, int64_t index, int bit);
+  void AppendValidity(int bit);
+  void AppendFixed(int64_t value);
+  ColumnBuffer EmptyLike() const;
+  void CopyRow(const ColumnBuffer& from, int64_t row);
+
+  ValueType type_;
+  int width_ = 0;  // bytes of a fixed-width value; 0: booleans, strings, nested
+  std::vector<ColumnBuffer> children_;
+  int64_t length_ = 0;
+  int64_t null_count_ = 0;
+  ByteBuffer validity_;
+  ByteBuffer values_;
+  ByteBuffer offsets_;
+};
+
+}  // namespace lakegate

@@ -1,0 +1,245 @@
+#include "quality/gate.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "validate/number_text.h"
+
+namespace lakegate {
+namespace {
+
+std::string ShortNumber(double value) {
+  char text[64];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, value);
+  (void)error;
+  return std::string(text, end);
+}
+
+// Compares count (or 100 * count / base for percent) with `bound` without rounding: the bound is
+// taken as the decimal that the contract wrote, and both sides are multiplied out.
+int CompareExactly(int64_t count, int64_t base, MetricUnit unit, double bound) {
+  constexpr int kScale = 12;
+  Int128 scaled = 0;
+  if (ParseDecimal(ShortNumber(bound), 27, kScale, &scaled) != NumberOutcome::kFine) {
+    const double value = unit == MetricUnit::kPercent && base > 0
+                             ? 100.0 * static_cast<double>(count) / static_cast<double>(base)
+                             : static_cast<double>(count);
+    return value < bound ? -1 : value > bound ? 1 : 0;
+  }
+  constexpr Int128 kOne = 1'000'000'000'000;
+  const bool percent = unit == MetricUnit::kPercent;
+  const Int128 left = Int128{count} * (percent ? 100 : 1) * kOne;
+  const Int128 right = scaled * (percent ? std::max<int64_t>(base, 1) : 1);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+bool Holds(const Threshold& threshold, int64_t count, int64_t base, MetricUnit unit) {
+  const auto compare = [&](double bound) { return CompareExactly(count, base, unit, bound); };
+  const auto is_any = [&] {
+    if (threshold.any_of.empty()) return compare(threshold.low) == 0;
+    return std::any_of(threshold.any_of.begin(), threshold.any_of.end(),
+                       [&](double bound) { return compare(bound) == 0; });
+  };
+  const auto is_between = [&] {
+    const int low = compare(threshold.low), high = compare(threshold.high);
+    return threshold.bounds_exclusive ? low > 0 && high < 0 : low >= 0 && high <= 0;
+  };
+  switch (threshold.op) {
+    case Operator::kMustBe:
+      return is_any();
+    case Operator::kMustNotBe:
+      return !is_any();
+    case Operator::kMustBeGreaterThan:
+      return compare(threshold.low) > 0;
+    case Operator::kMustBeGreaterOrEqualTo:
+      return compare(threshold.low) >= 0;
+    case Operator::kMustBeLessThan:
+      return compare(threshold.low) < 0;
+    case Operator::kMustBeLessOrEqualTo:
+      return compare(threshold.low) <= 0;
+    case Operator::kMustBeBetween:
+      return is_between();
+    case Operator::kMustNotBeBetween:
+      return !is_between();
+  }
+  return false;
+}
+
+int64_t CountOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
+                const PartitionTotals& totals) {
+  switch (rule.kind) {
+    case MetricKind::kRowCount:
+      return totals.records;
+    case MetricKind::kNullValues:
+      return totals.metrics[index].nulls;
+    case MetricKind::kMissingValues:
+      return totals.metrics[index].missing;
+    case MetricKind::kInvalidValues:
+      return totals.metrics[index].invalid;
+    case MetricKind::kDuplicateValues: {
+      const KeyCounts& keys = totals.keys[static_cast<size_t>(layout.key_of_metric[index])];
+      switch (rule.duplicates) {
+        case DuplicateCount::kExtraCopies:
+          return keys.extra_copies();
+        case DuplicateCount::kRepeatedKeys:
+          return keys.repeated;
+        case DuplicateCount::kRowsInGroups:
+          return keys.rows_in_groups;
+      }
+    }
+  }
+  return 0;
+}
+
+int64_t BaseOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
+               const PartitionTotals& totals) {
+  if (rule.base == PercentBase::kAll || rule.kind == MetricKind::kRowCount) return totals.records;
+  if (rule.kind == MetricKind::kDuplicateValues) {
+    return totals.keys[static_cast<size_t>(layout.key_of_metric[index])].keys;
+  }
+  const MetricCounts& counts = totals.metrics[index];
+  const int64_t non_null = totals.records - counts.nulls;
+  return rule.base == PercentBase::kNonNull ? non_null : non_null - counts.invalid;
+}
+
+// A violated rule: what its action and budget make of it.
+Verdict Judge(Action action, const Budget& budget, int64_t violations, int64_t records) {
+  if (violations == 0) return Verdict::kPassed;
+  const bool has_budget = budget.percent || budget.rows;
+  if (has_budget) {
+    return Exceeds(budget, violations, records) ? Verdict::kFailed : Verdict::kWarned;
+  }
+  return action == Action::kFail ? Verdict::kFailed : Verdict::kWarned;
+}
+
+RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout& layout,
+                        const PartitionTotals& totals) {
+  const MetricRule& metric = plan.metrics[index];
+  const RuleInfo& info = plan.rules[static_cast<size_t>(metric.rule)];
+  RuleResult result;
+  result.id = info.id;
+  result.rule = metric.rule;
+  result.metric = &metric;
+  result.violations = CountOf(metric, index, layout, totals);
+  result.base = BaseOf(metric, index, layout, totals);
+  result.value = static_cast<double>(result.violations);
+  if (metric.unit == MetricUnit::kPercent) {
+    result.value = result.base == 0 ? 0 : 100.0 * result.value / static_cast<double>(result.base);
+  }
+  bool holds = true;
+  for (const Threshold& threshold : metric.thresholds) {
+    holds = holds && Holds(threshold, result.violations, result.base, metric.unit);
+    result.threshold += (result.threshold.empty() ? "" : " and ") +
+                        Describe(threshold, metric.unit);
+  }
+  if (!holds) {
+    result.verdict = info.action == Action::kWarn ? Verdict::kWarned : Verdict::kFailed;
+  }
+  return result;
+}
+
+std::vector<RuleResult> RecordRuleResults(const CheckPlan& plan, const PartitionTotals& totals) {
+  std::vector<RuleResult> results;
+  for (size_t i = 0; i < plan.rules.size(); ++i) {
+    const RuleInfo& info = plan.rules[i];
+    RuleResult result;
+    result.id = info.id;
+    result.rule = static_cast<int>(i);
+    if (info.enforcement != Enforcement::kEnforced) {
+      result.verdict = Verdict::kSkipped;
+    } else if (info.scope == RuleScope::kRecord) {
+      result.violations = totals.rule_violations[i];
+      result.value = static_cast<double>(result.violations);
+      result.base = totals.records;
+      result.verdict = Judge(info.action, info.budget, result.violations, totals.records);
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+void AddStructureResults(const CheckPlan& plan, const PartitionTotals& totals,
+                         std::vector<RuleResult>* results) {
+  for (size_t i = 0; i < totals.structure_violations.size(); ++i) {
+    if (totals.structure_violations[i] == 0) continue;
+    RuleResult result;
+    result.id = Name(static_cast<ReasonCode>(i));
+    result.violations = totals.structure_violations[i];
+    result.value = static_cast<double>(result.violations);
+    result.base = totals.records;
+    result.verdict = Judge(plan.default_action, Budget{}, result.violations, totals.records);
+    results->push_back(std::move(result));
+  }
+}
+
+void AddQuarantineBudget(const CheckPlan& plan, const PartitionTotals& totals,
+                         std::vector<RuleResult>* results) {
+  const Budget& budget = plan.default_budget;
+  if (!budget.percent && !budget.rows) return;
+  RuleResult result;
+  result.id = "quarantine_budget";
+  result.violations = totals.quarantined();
+  result.base = totals.records;
+  result.value = static_cast<double>(result.violations);
+  if (budget.rows) result.threshold = "<= " + std::to_string(*budget.rows) + " rows";
+  if (budget.percent) result.threshold = "<= " + ShortNumber(*budget.percent) + " %";
+  if (Exceeds(budget, result.violations, totals.records)) result.verdict = Verdict::kFailed;
+  results->push_back(std::move(result));
+}
+
+}  // namespace
+
+std::string Describe(const Threshold& threshold, MetricUnit unit) {
+  const std::string suffix = unit == MetricUnit::kPercent ? " %" : "";
+  const std::string low = ShortNumber(threshold.low) + suffix;
+  const std::string between = "between " + ShortNumber(threshold.low) + " and " +
+                              ShortNumber(threshold.high) + suffix +
+                              (threshold.bounds_exclusive ? ", both excluded" : "");
+  std::string any;
+  for (const double value : threshold.any_of) {
+    any += (any.empty() ? "one of " : ", ") + ShortNumber(value);
+  }
+  if (any.empty()) any = low;
+  switch (threshold.op) {
+    case Operator::kMustBe:
+      return "= " + any;
+    case Operator::kMustNotBe:
+      return "not " + any;
+    case Operator::kMustBeGreaterThan:
+      return "> " + low;
+    case Operator::kMustBeGreaterOrEqualTo:
+      return ">= " + low;
+    case Operator::kMustBeLessThan:
+      return "< " + low;
+    case Operator::kMustBeLessOrEqualTo:
+      return "<= " + low;
+    case Operator::kMustBeBetween:
+      return between;
+    case Operator::kMustNotBeBetween:
+      return "not " + between;
+  }
+  return "?";
+}
+
+GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
+                          const PartitionTotals& totals) {
+  GateDecision decision;
+  decision.results = RecordRuleResults(plan, totals);
+  for (size_t i = 0; i < plan.metrics.size(); ++i) {
+    decision.results[static_cast<size_t>(plan.metrics[i].rule)] =
+        MetricResult(plan, i, layout, totals);
+  }
+  AddStructureResults(plan, totals, &decision.results);
+  AddQuarantineBudget(plan, totals, &decision.results);
+  for (const RuleResult& result : decision.results) {
+    if (result.verdict == Verdict::kFailed) decision.open = false;
+    if (result.verdict == Verdict::kWarned && decision.verdict == Verdict::kPassed) {
+      decision.verdict = Verdict::kWarned;
+    }
+  }
+  if (!decision.open) decision.verdict = Verdict::kFailed;
+  return decision;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,52 @@
+// The decision before publishing: every rule's verdict over the whole partition, then one answer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "core/action.h"
+#include "core/reason.h"
+#include "quality/key_counter.h"
+#include "quality/metrics.h"
+
+namespace lakegate {
+
+// What was counted over all accepted files of a partition.
+struct PartitionTotals {
+  int64_t records = 0;
+  int64_t accepted = 0;
+  std::vector<int64_t> rule_violations;       // records per rule of the plan
+  std::vector<int64_t> structure_violations;  // records per ReasonCode
+  std::vector<MetricCounts> metrics;          // parallel to CheckPlan::metrics
+  std::vector<KeyCounts> keys;                // parallel to MetricLayout::keys
+  int64_t quarantined() const { return records - accepted; }
+};
+
+struct RuleResult {
+  std::string id;
+  int rule = -1;               // index into CheckPlan::rules; -1: structure or a built-in budget
+  Verdict verdict = Verdict::kPassed;
+  int64_t violations = 0;      // records; of metrics the count behind the value
+  double value = 0;            // metrics: in the rule's unit; else the violations
+  int64_t base = 0;            // what percentages are of
+  const MetricRule* metric = nullptr;  // borrowed from the plan
+  std::string threshold;       // "<= 2 %", "> 0"; empty: none
+};
+
+struct GateDecision {
+  std::vector<RuleResult> results;  // in the plan's order, then structure, then budgets
+  bool open = true;
+  Verdict verdict = Verdict::kPassed;  // warned: open, but something is to be seen
+};
+
+GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
+                          const PartitionTotals& totals);
+
+// "<= 2 %", "between 1 and 10 rows".
+std::string Describe(const Threshold& threshold, MetricUnit unit);
+
+}  // namespace lakegate

@@ -1,0 +1,49 @@
+// Exact counts of keys in one pass: never an estimate, in bounded memory (spills to disk).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "quality/key_set.h"
+#include "storage/spill_file.h"
+
+namespace lakegate {
+
+// With the number of rows these are the seven numbers of the duplicates decision.
+struct KeyCounts {
+  int64_t keys = 0;            // rows that have a key
+  int64_t distinct = 0;
+  int64_t once = 0;            // distinct keys that occur once
+  int64_t repeated = 0;        // distinct keys that occur more often
+  int64_t rows_in_groups = 0;  // rows whose key is repeated
+  int64_t extra_copies() const { return keys - distinct; }
+};
+
+struct SpillOptions {
+  int64_t memory_bytes = int64_t{64} << 20;  // per counter or index, before it spills
+  std::string directory = "/tmp";
+};
+
+// Not thread safe: fed by the ordered commit.
+class KeyCounter {
+ public:
+  explicit KeyCounter(SpillOptions options);
+  Status Add(const UnitKeys& keys);
+  Result<KeyCounts> Finish();
+
+ private:
+  struct Partition {
+    std::vector<Hash128> keys;
+    std::unique_ptr<SpillFile> spilled;
+  };
+  Status Spill();
+
+  SpillOptions options_;
+  std::vector<Partition> partitions_;
+  int64_t held_ = 0;  // keys in memory
+};
+
+}  // namespace lakegate

@@ -1,0 +1,103 @@
+#include "quality/key_set.h"
+
+#include "validate/number_text.h"
+#include "validate/temporal_text.h"
+
+namespace lakegate {
+namespace {
+
+template <typename T>
+void AppendRaw(char tag, T value, std::string* out) {
+  out->push_back(tag);
+  out->append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+void AppendSized(char tag, std::string_view text, std::string* out) {
+  AppendRaw(tag, static_cast<uint32_t>(text.size()), out);
+  out->append(text);
+}
+
+// A number as the column would store it; false if it cannot.
+bool AppendNumber(const FieldPlan& field, const RawValue& value, std::string* out) {
+  const NumberSyntax syntax =
+      value.kind == RawKind::kNumber ? NumberSyntax::kJson : NumberSyntax::kText;
+  int64_t integer = 0;
+  Int128 decimal = 0;
+  double real = 0;
+  switch (field.type.kind) {
+    case TypeKind::kInteger:
+      if (ParseInteger(value.text(), field.type, syntax, &integer) != NumberOutcome::kFine) {
+        return false;
+      }
+      AppendRaw('i', integer, out);
+      return true;
+    case TypeKind::kDecimal:
+      if (ParseDecimal(value.text(), field.type.precision, field.type.scale, &decimal) !=
+          NumberOutcome::kFine) {
+        return false;
+      }
+      AppendRaw('d', decimal, out);
+      return true;
+    default:
+      if (ParseReal(value.text(), field.type.bits, &real) != NumberOutcome::kFine) return false;
+      AppendRaw('f', real == 0 ? 0.0 : real, out);  // -0 equals 0
+      return true;
+  }
+}
+
+}  // namespace
+
+KeyExtractor::KeyExtractor(const CheckPlan& plan, KeyColumns columns)
+    : plan_(plan), columns_(std::move(columns)) {}
+
+bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
+  switch (value.kind) {
+    case RawKind::kAbsent:
+    case RawKind::kNull:
+      if (!columns_.nulls_equal) return false;
+      scratch_.push_back('0');
+      return true;
+    case RawKind::kTrue:
+    case RawKind::kFalse:
+      scratch_.push_back(value.kind == RawKind::kTrue ? 'T' : 'F');
+      return true;
+    default:
+      break;
+  }
+  switch (field.type.kind) {
+    case TypeKind::kInteger:
+    case TypeKind::kDecimal:
+    case TypeKind::kDouble:
+      if (AppendNumber(field, value, &scratch_)) return true;
+      break;
+    case TypeKind::kDate:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTime: {
+      int64_t instant = 0;
+      if (ParseTemporal(value.text(), field, &instant) == TemporalOutcome::kFine) {
+        AppendRaw('t', instant, &scratch_);
+        return true;
+      }
+      break;
+    }
+    case TypeKind::kString:
+      AppendSized(value.kind == RawKind::kNumber ? 'n' : 's', value.text(), &scratch_);
+      return true;
+    default:
+      break;
+  }
+  AppendSized('x', value.text(), &scratch_);  // of the wrong type: equal text is equal
+  return true;
+}
+
+bool KeyExtractor::Extract(const RawRecord& record, Hash128* hash) {
+  scratch_.clear();
+  for (const int field : columns_.fields) {
+    const auto index = static_cast<size_t>(field);
+    if (!AppendPart(plan_.fields[index], record.values[index])) return false;
+  }
+  *hash = HashOf(scratch_);
+  return true;
+}
+
+}  // namespace lakegate

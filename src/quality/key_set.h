@@ -1,0 +1,45 @@
+// Keys of records: which columns make a key, and each record's key as a 128-bit hash of the
+// columns' values (1.0 and 1.00 in a decimal column are one key; so are two spellings of one
+// instant).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "core/hash.h"
+#include "read/raw_record.h"
+
+namespace lakegate {
+
+struct KeyColumns {
+  std::vector<int> fields;   // indexes into CheckPlan::fields
+  bool nulls_equal = false;  // else a key with a null in it is no key
+  bool operator==(const KeyColumns&) const = default;
+};
+
+struct KeyEntry {
+  Hash128 hash;
+  uint32_t record = 0;  // within the unit, counted from 0
+};
+
+// The keys of one unit for one KeyColumns, in input order; records without a key are left out.
+using UnitKeys = std::vector<KeyEntry>;
+
+class KeyExtractor {
+ public:
+  // Borrows the plan.
+  KeyExtractor(const CheckPlan& plan, KeyColumns columns);
+  // False: the record has no key.
+  bool Extract(const RawRecord& record, Hash128* hash);
+
+ private:
+  bool AppendPart(const FieldPlan& field, const RawValue& value);
+
+  const CheckPlan& plan_;
+  const KeyColumns columns_;
+  std::string scratch_;
+};
+
+}  // namespace lakegate

@@ -1,0 +1,88 @@
+#include "quality/metrics.h"
+
+#include <algorithm>
+
+namespace lakegate {
+namespace {
+
+int FindOrAdd(std::vector<KeyColumns>* keys, KeyColumns wanted) {
+  const auto found = std::find(keys->begin(), keys->end(), wanted);
+  if (found != keys->end()) return static_cast<int>(found - keys->begin());
+  keys->push_back(std::move(wanted));
+  return static_cast<int>(keys->size()) - 1;
+}
+
+bool IsNull(const RawValue& value) {
+  return value.kind == RawKind::kNull || value.kind == RawKind::kAbsent;
+}
+
+}  // namespace
+
+void UnitMetrics::Clear() {
+  std::fill(metrics.begin(), metrics.end(), MetricCounts{});
+  for (UnitKeys& unit_keys : keys) unit_keys.clear();
+}
+
+MetricLayout::MetricLayout(const CheckPlan& plan) {
+  for (const MetricRule& rule : plan.metrics) {
+    const bool counts_keys = rule.kind == MetricKind::kDuplicateValues;
+    key_of_metric.push_back(counts_keys ? FindOrAdd(&keys, {rule.fields, rule.nulls_equal}) : -1);
+  }
+  for (const UniqueKey& unique : plan.unique_keys) {
+    key_of_unique.push_back(FindOrAdd(&keys, {unique.fields, false}));
+  }
+}
+
+MetricObserver::MetricObserver(const CheckPlan& plan, const MetricLayout& layout)
+    : plan_(plan), layout_(layout) {
+  for (const KeyColumns& columns : layout.keys) extractors_.emplace_back(plan, columns);
+  for (const MetricRule& rule : plan.metrics) {
+    patterns_.push_back(rule.pattern ? std::make_unique<PatternMatcher>(*rule.pattern) : nullptr);
+  }
+}
+
+void MetricObserver::Start(UnitMetrics* metrics) {
+  metrics_ = metrics;
+  metrics->Clear();
+  metrics->metrics.resize(plan_.metrics.size());
+  metrics->keys.resize(layout_.keys.size());
+}
+
+void MetricObserver::Observe(const RawRecord& record, int64_t index) {
+  for (size_t i = 0; i < plan_.metrics.size(); ++i) Count(plan_.metrics[i], i, record);
+  for (size_t i = 0; i < extractors_.size(); ++i) {
+    Hash128 hash;
+    if (extractors_[i].Extract(record, &hash)) {
+      metrics_->keys[i].push_back({hash, static_cast<uint32_t>(index)});
+    }
+  }
+}
+
+void MetricObserver::Count(const MetricRule& rule, size_t index, const RawRecord& record) {
+  if (rule.fields.empty() || rule.kind == MetricKind::kDuplicateValues) return;
+  const RawValue& value = record.values[static_cast<size_t>(rule.fields[0])];
+  MetricCounts& counts = metrics_->metrics[index];
+  if (IsNull(value)) {
+    ++counts.nulls;
+    counts.missing += rule.count_null_as_missing ? 1 : 0;
+    return;
+  }
+  if (rule.kind == MetricKind::kMissingValues) {
+    const bool listed =
+        std::find(rule.values.begin(), rule.values.end(), value.text()) != rule.values.end();
+    counts.missing += listed ? 1 : 0;
+  } else if (rule.kind == MetricKind::kInvalidValues) {
+    counts.invalid += IsInvalid(rule, index, value) ? 1 : 0;
+  }
+}
+
+bool MetricObserver::IsInvalid(const MetricRule& rule, size_t index,
+                               const RawValue& value) const {
+  if (rule.has_values && std::find(rule.values.begin(), rule.values.end(), value.text()) ==
+                             rule.values.end()) {
+    return true;
+  }
+  return patterns_[index] && !patterns_[index]->Search(value.text());
+}
+
+}  // namespace lakegate

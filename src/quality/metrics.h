@@ -1,0 +1,57 @@
+// The library metrics of a contract: counted per unit, merged in unit order, evaluated once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "quality/key_counter.h"
+#include "quality/key_set.h"
+#include "validate/pattern_matcher.h"
+#include "validate/record_checker.h"
+
+namespace lakegate {
+
+struct MetricCounts {
+  int64_t nulls = 0;    // absent or null
+  int64_t missing = 0;  // listed tokens
+  int64_t invalid = 0;  // not null, and not a valid value
+};
+
+// One unit's share. metrics: parallel to CheckPlan::metrics; keys: to MetricLayout::keys.
+struct UnitMetrics {
+  std::vector<MetricCounts> metrics;
+  std::vector<UnitKeys> keys;
+  void Clear();
+};
+
+// Which keys a plan needs, each once, however many rules use it.
+struct MetricLayout {
+  explicit MetricLayout(const CheckPlan& plan);
+  std::vector<KeyColumns> keys;
+  std::vector<int> key_of_metric;  // index into keys, -1: the metric has none
+  std::vector<int> key_of_unique;  // parallel to CheckPlan::unique_keys
+};
+
+// One per thread. Borrows plan and layout.
+class MetricObserver : public RecordObserver {
+ public:
+  MetricObserver(const CheckPlan& plan, const MetricLayout& layout);
+  void Start(UnitMetrics* metrics);  // borrowed; cleared and shaped
+  void Observe(const RawRecord& record, int64_t index) override;
+
+ private:
+  void Count(const MetricRule& rule, size_t index, const RawRecord& record);
+  bool IsInvalid(const MetricRule& rule, size_t index, const RawValue& value) const;
+
+  const CheckPlan& plan_;
+  const MetricLayout& layout_;
+  std::vector<KeyExtractor> extractors_;
+  std::vector<std::unique_ptr<PatternMatcher>> patterns_;  // parallel to plan_.metrics
+  UnitMetrics* metrics_ = nullptr;
+};
+
+}  // namespace lakegate

@@ -1,0 +1,137 @@
+#include "validate/explain.h"
+
+#include "core/temporal_pattern.h"
+#include "core/utf8.h"
+#include "read/json_text.h"
+#include "validate/string_format.h"
+
+namespace lakegate {
+namespace {
+
+constexpr size_t kMaxShownBytes = 200;
+constexpr size_t kMaxShownChoices = 10;
+
+std::string Article(const std::string& noun) {
+  return (std::string("aeiou").find(noun[0]) != std::string::npos ? "an " : "a ") + noun;
+}
+
+// As many digits as the type holds, at most two before and two behind the point: 12.50.
+std::string ExampleDecimal(const ValueType& type) {
+  const int whole = type.precision - type.scale;
+  std::string text = whole >= 2 ? "12" : whole == 1 ? "1" : "0";
+  if (type.scale > 0) text += type.scale == 1 ? ".5" : ".50";
+  return text;
+}
+
+std::string ExpectedType(const FieldPlan& field) {
+  switch (field.type.kind) {
+    case TypeKind::kString:
+      return "a string";
+    case TypeKind::kInteger:
+      return Article(Name(field.type)) + " such as 42";
+    case TypeKind::kDouble:
+      return "a number such as 12.5";
+    case TypeKind::kDecimal:
+      return "a " + Name(field.type) + " such as " + ExampleDecimal(field.type);
+    case TypeKind::kBoolean:
+      return "a boolean: true or false";
+    case TypeKind::kDate:
+      if (field.temporal) return "a date like " + field.temporal->text();
+      return "a date such as 2025-01-31";
+    case TypeKind::kTimestamp:
+      if (field.epoch != EpochUnit::kNone) return "a count of seconds, millis or micros since 1970";
+      if (field.temporal) return "a timestamp like " + field.temporal->text();
+      return "a timestamp such as 2025-01-31T12:00:00Z";
+    case TypeKind::kTime:
+      if (field.temporal) return "a time like " + field.temporal->text();
+      return "a time such as 12:30:00";
+    case TypeKind::kObject:
+      return "an object {...}";
+    case TypeKind::kArray:
+      return "an array [...]";
+  }
+  return "?";
+}
+
+std::string Choices(const Constraint& constraint) {
+  std::string text;
+  const size_t shown = std::min(constraint.values.size(), kMaxShownChoices);
+  for (size_t i = 0; i < shown; ++i) text += (i ? ", " : "") + constraint.values[i];
+  if (shown < constraint.values.size()) {
+    text += " and " + std::to_string(constraint.values.size() - shown) + " more";
+  }
+  return text;
+}
+
+std::string Message(const Violation& violation, const CheckPlan& plan) {
+  const FieldPlan& field = *violation.field;
+  const Constraint* constraint = violation.constraint;
+  switch (violation.code) {
+    case ReasonCode::kTypeError: {
+      std::string text = "expected " + ExpectedType(field);
+      if (violation.note) text += std::string("; ") + violation.note;
+      return text;
+    }
+    case ReasonCode::kOutOfRange:
+      return "does not fit " + Article(Name(field.type));
+    case ReasonCode::kRequired:
+      return violation.value.kind == RawKind::kAbsent ? "the field is absent, but required"
+                                                      : "the field is null, but required";
+    case ReasonCode::kEnum:
+      return "expected one of: " + Choices(*constraint);
+    case ReasonCode::kFormat:
+      return "expected the format " + std::string(Name(constraint->format)) + ", such as " +
+             Example(constraint->format);
+    case ReasonCode::kPattern:
+      return "expected a match of the pattern " + constraint->text;
+    default:
+      return "expected " + plan.rules[static_cast<size_t>(violation.rule)].promise;
+  }
+}
+
+// "items[].sku" with the item numbers filled in.
+std::string PathOf(const Violation& violation) {
+  const std::string& path = violation.field->path;
+  std::string text;
+  size_t item = 0;
+  for (size_t i = 0; i < path.size(); ++i) {
+    text.push_back(path[i]);
+    if (path[i] == '[' && item < violation.items.size()) {
+      text += std::to_string(violation.items[item++]);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string ShowValue(const RawValue& value, const FieldPlan& field) {
+  std::string shown;
+  switch (value.kind) {
+    case RawKind::kAbsent:
+      return "";
+    case RawKind::kNull:
+      return "null";
+    default:
+      break;
+  }
+  if (field.masked) return "\"***\"";
+  const std::string_view cut = CutUtf8(value.text(), kMaxShownBytes);
+  const bool is_cut = cut.size() < value.text().size();
+  const bool is_token = value.kind == RawKind::kNumber || value.kind == RawKind::kTrue ||
+                        value.kind == RawKind::kFalse;
+  if (is_token && !is_cut) return std::string(cut);
+  AppendJsonString(std::string(cut) + (is_cut ? "…" : ""), &shown);
+  return shown;
+}
+
+Reason Explain(const Violation& violation, const CheckPlan& plan) {
+  if (violation.code == ReasonCode::kAdditionalField) {
+    return {violation.rule, violation.code, std::string(violation.value.text()), "",
+            "the contract does not know this field"};
+  }
+  return {violation.rule, violation.code, PathOf(violation),
+          ShowValue(violation.value, *violation.field), Message(violation, plan)};
+}
+
+}  // namespace lakegate

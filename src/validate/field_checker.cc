@@ -1,0 +1,349 @@
+#include "validate/field_checker.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/utf8.h"
+#include "validate/number_text.h"
+#include "validate/string_format.h"
+#include "validate/temporal_text.h"
+
+namespace lakegate {
+namespace {
+
+bool IsCell(RawKind kind) { return kind == RawKind::kCell || kind == RawKind::kQuotedCell; }
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(),
+                    [](char a, char b) { return Lower(a) == b; });
+}
+
+// -1: neither.
+int BooleanOf(std::string_view cell) {
+  for (const std::string_view word : {"true", "1", "yes", "t", "y"}) {
+    if (EqualsIgnoringCase(cell, word)) return 1;
+  }
+  for (const std::string_view word : {"false", "0", "no", "f", "n"}) {
+    if (EqualsIgnoringCase(cell, word)) return 0;
+  }
+  return -1;
+}
+
+// Less than 0, 0 or more than 0, in the units of the type.
+int Compare(const ValueType& type, const Scalar& a, const Scalar& b) {
+  const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
+  switch (type.kind) {
+    case TypeKind::kDouble:
+      return sign(a.real, b.real);
+    case TypeKind::kDecimal:
+      return sign(a.decimal, b.decimal);
+    case TypeKind::kInteger:
+      if (!type.is_signed) {
+        return sign(static_cast<uint64_t>(a.integer), static_cast<uint64_t>(b.integer));
+      }
+      return sign(a.integer, b.integer);
+    default:
+      return sign(a.integer, b.integer);
+  }
+}
+
+bool IsMultiple(const ValueType& type, const Scalar& value, const Scalar& step) {
+  switch (type.kind) {
+    case TypeKind::kDouble: {
+      // Binary fractions have no exact tenths: within one part in 10^12 of a multiple counts.
+      const double ratio = value.real / step.real;
+      return std::abs(ratio - std::nearbyint(ratio)) <= 1e-12 * std::max(1.0, std::abs(ratio));
+    }
+    case TypeKind::kDecimal:
+      return step.decimal == 0 || value.decimal % step.decimal == 0;
+    default:
+      if (!type.is_signed) {
+        return static_cast<uint64_t>(value.integer) % static_cast<uint64_t>(step.integer) == 0;
+      }
+      return step.integer == -1 || value.integer % step.integer == 0;
+  }
+}
+
+}  // namespace
+
+FieldChecker::FieldChecker(const FieldPlan& field) : field_(field) {
+  for (const FieldPlan& child : field.children) {
+    children_.push_back(std::make_unique<FieldChecker>(child));
+  }
+  for (const Constraint& constraint : field.constraints) {
+    patterns_.push_back(constraint.kind == ConstraintKind::kPattern
+                            ? std::make_unique<PatternMatcher>(constraint.text)
+                            : nullptr);
+  }
+}
+
+void FieldChecker::Check(const RawValue& value, const RawRecord& record, ColumnBuffer* column,
+                         std::vector<Violation>* violations) {
+  record_ = &record;
+  violations_ = violations;
+  if (!items_) items_ = &own_items_;
+  if (value.kind == RawKind::kNull || value.kind == RawKind::kAbsent) {
+    if (field_.required_rule >= 0 && !(field_.from_path && value.kind == RawKind::kAbsent)) {
+      violations->push_back({field_.required_rule, ReasonCode::kRequired, &field_, nullptr, value,
+                             *items_, nullptr});
+    }
+    AppendNull(column);
+    return;
+  }
+  switch (field_.type.kind) {
+    case TypeKind::kString:
+      return CheckText(value, column);
+    case TypeKind::kInteger:
+    case TypeKind::kDouble:
+    case TypeKind::kDecimal:
+      return CheckNumber(value, column);
+    case TypeKind::kBoolean:
+      return CheckBoolean(value, column);
+    case TypeKind::kDate:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTime:
+      return CheckTemporal(value, column);
+    case TypeKind::kObject:
+      return CheckObject(value, column);
+    case TypeKind::kArray:
+      return CheckArray(value, column);
+  }
+}
+
+void FieldChecker::AppendNull(ColumnBuffer* column) const {
+  if (column) column->AppendNull();
+}
+
+void FieldChecker::TypeError(const RawValue& value, ReasonCode code, const char* note,
+                             ColumnBuffer* column) {
+  violations_->push_back({field_.type_rule, code, &field_, nullptr, value, *items_, note});
+  AppendNull(column);
+}
+
+void FieldChecker::Violated(const Constraint& constraint, ReasonCode code, const RawValue& value,
+                            const char* note) {
+  violations_->push_back({constraint.rule, code, &field_, &constraint, value, *items_, note});
+}
+
+void FieldChecker::CheckText(const RawValue& value, ColumnBuffer* column) {
+  if (value.kind != RawKind::kString && !IsCell(value.kind)) {
+    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  }
+  const std::string_view text = value.text();
+  for (size_t i = 0; i < field_.constraints.size(); ++i) {
+    const Constraint& constraint = field_.constraints[i];
+    switch (constraint.kind) {
+      case ConstraintKind::kMinLength:
+        if (CountCodePoints(text) < static_cast<uint64_t>(constraint.limit)) {
+          Violated(constraint, ReasonCode::kMinLength, value);
+        }
+        break;
+      case ConstraintKind::kMaxLength:
+        if (text.size() > static_cast<uint64_t>(constraint.limit) &&
+            CountCodePoints(text) > static_cast<uint64_t>(constraint.limit)) {
+          Violated(constraint, ReasonCode::kMaxLength, value);
+        }
+        break;
+      case ConstraintKind::kPattern:
+        if (!patterns_[i]->Search(text)) Violated(constraint, ReasonCode::kPattern, value);
+        break;
+      case ConstraintKind::kFormat:
+        if (!HasFormat(text, constraint.format)) Violated(constraint, ReasonCode::kFormat, value);
+        break;
+      case ConstraintKind::kEnum:
+        if (std::find(constraint.values.begin(), constraint.values.end(), text) ==
+            constraint.values.end()) {
+          Violated(constraint, ReasonCode::kEnum, value);
+        }
+        break;
+      default:
+        break;
+    }
+  }
+  if (column) column->AppendText(text);
+}
+
+void FieldChecker::CheckNumber(const RawValue& value, ColumnBuffer* column) {
+  if (value.kind != RawKind::kNumber && !IsCell(value.kind)) {
+    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  }
+  Scalar scalar;
+  NumberOutcome outcome;
+  const NumberSyntax syntax =
+      value.kind == RawKind::kNumber ? NumberSyntax::kJson : NumberSyntax::kText;
+  switch (field_.type.kind) {
+    case TypeKind::kInteger:
+      outcome = ParseInteger(value.text(), field_.type, syntax, &scalar.integer);
+      break;
+    case TypeKind::kDecimal:
+      outcome = ParseDecimal(value.text(), field_.type.precision, field_.type.scale,
+                             &scalar.decimal);
+      break;
+    default:
+      outcome = ParseReal(value.text(), field_.type.bits, &scalar.real);
+  }
+  if (outcome == NumberOutcome::kOutOfRange) {
+    return TypeError(value, ReasonCode::kOutOfRange, nullptr, column);
+  }
+  if (outcome != NumberOutcome::kFine) {
+    return TypeError(value, ReasonCode::kTypeError,
+                     outcome == NumberOutcome::kTooFine
+                         ? "it has more fraction digits than the column holds"
+                         : nullptr,
+                     column);
+  }
+  CheckScalar(value, scalar);
+  if (!column) return;
+  if (field_.type.kind == TypeKind::kDecimal) {
+    column->AppendDecimal(scalar.decimal);
+  } else if (field_.type.kind == TypeKind::kDouble) {
+    column->AppendReal(scalar.real);
+  } else {
+    column->AppendInteger(scalar.integer);
+  }
+}
+
+void FieldChecker::CheckScalar(const RawValue& value, const Scalar& scalar) {
+  for (const Constraint& constraint : field_.constraints) {
+    switch (constraint.kind) {
+      case ConstraintKind::kMinimum: {
+        const int order = Compare(field_.type, scalar, constraint.bound);
+        if (constraint.never || order < 0 || (order == 0 && constraint.exclusive)) {
+          Violated(constraint, ReasonCode::kMinimum, value);
+        }
+        break;
+      }
+      case ConstraintKind::kMaximum: {
+        const int order = Compare(field_.type, scalar, constraint.bound);
+        if (constraint.never || order > 0 || (order == 0 && constraint.exclusive)) {
+          Violated(constraint, ReasonCode::kMaximum, value);
+        }
+        break;
+      }
+      case ConstraintKind::kMultipleOf:
+        if (constraint.never || !IsMultiple(field_.type, scalar, constraint.bound)) {
+          Violated(constraint, ReasonCode::kMultipleOf, value);
+        }
+        break;
+      case ConstraintKind::kEnum: {
+        const auto same = [&](const Scalar& allowed) {
+          return Compare(field_.type, scalar, allowed) == 0;
+        };
+        if (std::none_of(constraint.scalars.begin(), constraint.scalars.end(), same)) {
+          Violated(constraint, ReasonCode::kEnum, value);
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+}
+
+void FieldChecker::CheckBoolean(const RawValue& value, ColumnBuffer* column) {
+  int truth = -1;
+  if (value.kind == RawKind::kTrue) truth = 1;
+  if (value.kind == RawKind::kFalse) truth = 0;
+  if (IsCell(value.kind)) truth = BooleanOf(value.text());
+  if (truth < 0) return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  Scalar scalar;
+  scalar.integer = truth;
+  CheckScalar(value, scalar);
+  if (column) column->AppendInteger(truth);
+}
+
+void FieldChecker::CheckTemporal(const RawValue& value, ColumnBuffer* column) {
+  const bool counts = field_.epoch != EpochUnit::kNone;
+  const bool right_kind = IsCell(value.kind) ||
+                          value.kind == (counts ? RawKind::kNumber : RawKind::kString);
+  if (!right_kind) return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  Scalar scalar;
+  const TemporalOutcome outcome = ParseTemporal(value.text(), field_, &scalar.integer);
+  if (outcome != TemporalOutcome::kFine) {
+    return TypeError(value, ReasonCode::kTypeError,
+                     outcome == TemporalOutcome::kTooFine ? "it is finer than a microsecond"
+                                                          : nullptr,
+                     column);
+  }
+  CheckScalar(value, scalar);
+  if (column) column->AppendInteger(scalar.integer);
+}
+
+void FieldChecker::CheckObject(const RawValue& value, ColumnBuffer* column) {
+  if (value.kind != RawKind::kObject) {
+    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  }
+  for (const Constraint& constraint : field_.constraints) {
+    if (constraint.kind == ConstraintKind::kMinProperties && value.count < constraint.limit) {
+      Violated(constraint, ReasonCode::kMinProperties, value);
+    }
+    if (constraint.kind == ConstraintKind::kMaxProperties && value.count > constraint.limit) {
+      Violated(constraint, ReasonCode::kMaxProperties, value);
+    }
+  }
+  if (children_.empty()) {  // stored as its JSON text
+    if (column) column->AppendText(value.text());
+    return;
+  }
+  for (size_t i = 0; i < children_.size(); ++i) {
+    children_[i]->items_ = items_;
+    children_[i]->Check(record_->values[value.first + i], *record_,
+                        column ? &column->children()[i] : nullptr, violations_);
+  }
+  if (column) column->AppendNested();
+}
+
+void FieldChecker::CheckArray(const RawValue& value, ColumnBuffer* column) {
+  if (value.kind != RawKind::kArray) {
+    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
+  }
+  for (const Constraint& constraint : field_.constraints) {
+    if (constraint.kind == ConstraintKind::kMinItems && value.count < constraint.limit) {
+      Violated(constraint, ReasonCode::kMinItems, value);
+    }
+    if (constraint.kind == ConstraintKind::kMaxItems && value.count > constraint.limit) {
+      Violated(constraint, ReasonCode::kMaxItems, value);
+    }
+    if (constraint.kind == ConstraintKind::kUniqueItems) CheckUniqueItems(value, constraint);
+  }
+  if (children_.empty()) {  // stored as its JSON text
+    if (column) column->AppendText(value.text());
+    return;
+  }
+  FieldChecker& item = *children_[0];
+  item.items_ = items_;
+  items_->push_back(0);
+  for (uint32_t i = value.first; i != kNoValue; i = record_->values[i].next) {
+    item.Check(record_->values[i], *record_, column ? &column->children()[0] : nullptr,
+               violations_);
+    ++items_->back();
+  }
+  items_->pop_back();
+  if (column) column->AppendNested();
+}
+
+// Equal source text is equal; objects with another order of keys count as different.
+void FieldChecker::CheckUniqueItems(const RawValue& value, const Constraint& constraint) {
+  std::vector<std::pair<RawKind, std::string_view>> seen;
+  for (uint32_t i = value.first; i != kNoValue; i = record_->values[i].next) {
+    seen.emplace_back(record_->values[i].kind, record_->values[i].text());
+  }
+  std::sort(seen.begin(), seen.end());
+  if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) {
+    Violated(constraint, ReasonCode::kUniqueItems, value);
+  }
+}
+
+// Objects and arrays without declared members are kept as their JSON text.
+ColumnBuffer MakeColumn(const FieldPlan& field) {
+  const bool nested = field.type.kind == TypeKind::kObject || field.type.kind == TypeKind::kArray;
+  if (nested && field.children.empty()) return ColumnBuffer({TypeKind::kString}, {});
+  std::vector<ColumnBuffer> children;
+  for (const FieldPlan& child : field.children) children.push_back(MakeColumn(child));
+  return ColumnBuffer(field.type, std::move(children));
+}
+
+}  // namespace lakegate

@@ -1,0 +1,150 @@
+#include "validate/record_checker.h"
+
+#include <algorithm>
+
+#include "validate/explain.h"
+
+namespace lakegate {
+namespace {
+
+// A value that its column cannot hold is never published, whatever the action says.
+bool CannotBeStored(ReasonCode code) {
+  return code == ReasonCode::kTypeError || code == ReasonCode::kOutOfRange;
+}
+
+}  // namespace
+
+RecordChecker::RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& options,
+                             RecordObserver* observer)
+    : plan_(plan), options_(options), observer_(observer) {
+  for (const FieldPlan& field : plan.fields) {
+    checkers_.push_back(std::make_unique<FieldChecker>(field));
+  }
+}
+
+void RecordChecker::Start(UnitResult* result) {
+  result_ = result;
+  result->Clear();
+  result->rule_violations.resize(plan_.rules.size(), 0);
+  result->structure_violations.resize(AllReasons().size(), 0);
+  if (options_.store_columns && result->columns.empty()) {
+    for (const FieldPlan& field : plan_.fields) result->columns.push_back(MakeColumn(field));
+  }
+}
+
+void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
+  if (observer_) observer_->Observe(record, result_->records);
+  violations_.clear();
+  for (size_t i = 0; i < checkers_.size(); ++i) {
+    checkers_[i]->Check(record.values[i], record,
+                        options_.store_columns ? &result_->columns[i] : nullptr, &violations_);
+  }
+  if (!record.unknown_keys.empty()) CountUnknownKeys(record);
+  Action action = Action::kWarn;
+  if (!violations_.empty()) {
+    action = CountViolations();
+    if (action == Action::kWarn) KeepWarning(span);
+  }
+  if (action == Action::kWarn) {
+    Accept(span, record);
+  } else {
+    SetAside(span, ExplainAll());
+  }
+}
+
+void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
+  ++result_->structure_violations[static_cast<size_t>(damage.code)];
+  if (plan_.default_action == Action::kRejectFile) result_->reject_file = true;
+  Reason reason;
+  reason.code = damage.code;
+  reason.field = std::move(damage.field);
+  reason.message = "byte " + std::to_string(damage.column + 1) + ": " + damage.message;
+  std::vector<Reason> reasons;
+  reasons.push_back(std::move(reason));
+  SetAside(span, std::move(reasons));
+}
+
+Action RecordChecker::CountViolations() {
+  Action hardest = Action::kWarn;
+  for (size_t i = 0; i < violations_.size(); ++i) {
+    const Violation& violation = violations_[i];
+    const auto same_rule = [&](const Violation& other) { return other.rule == violation.rule; };
+    if (std::none_of(violations_.begin(), violations_.begin() + static_cast<ptrdiff_t>(i),
+                     same_rule)) {
+      ++result_->rule_violations[static_cast<size_t>(violation.rule)];
+    }
+    Action action = plan_.rules[static_cast<size_t>(violation.rule)].action;
+    if (CannotBeStored(violation.code)) action = std::max(action, Action::kQuarantine);
+    hardest = std::max(hardest, action);
+  }
+  if (hardest == Action::kRejectFile) result_->reject_file = true;
+  return hardest;
+}
+
+std::vector<Reason> RecordChecker::ExplainAll() const {
+  std::vector<Reason> reasons;
+  for (const Violation& violation : violations_) {
+    if (reasons.size() == kMaxReasonsPerRecord) {
+      reasons.back().message += " (and " +
+                                std::to_string(violations_.size() - kMaxReasonsPerRecord) +
+                                " more reasons for this record)";
+      break;
+    }
+    reasons.push_back(Explain(violation, plan_));
+  }
+  return reasons;
+}
+
+void RecordChecker::SetAside(const RecordSpan& span, std::vector<Reason> reasons) {
+  for (ColumnBuffer& column : result_->columns) column.Truncate(result_->accepted);
+  result_->quarantined_bytes += span.length;
+  result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
+                              std::string(span.bytes), std::move(reasons)});
+  if (options_.keep_flags) result_->is_accepted.push_back(0);
+  ++result_->records;
+}
+
+void RecordChecker::KeepWarning(const RecordSpan& span) {
+  if (result_->warned.size() >= kMaxWarnSamples) return;
+  result_->warned.push_back(
+      {span.offset, span.length, span.line, result_->records, "", ExplainAll()});
+}
+
+void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {
+  if (options_.clean == CleanText::kCopyLines) {
+    result_->clean.Append(span.bytes);
+    result_->clean.AppendValue('\n');
+  } else if (options_.clean == CleanText::kCellsAsJson) {
+    AppendRowAsJson(plan_, record, &result_->clean);
+  }
+  if (options_.keep_flags) {
+    result_->is_accepted.push_back(1);
+    result_->clean_ends.push_back(static_cast<uint32_t>(result_->clean.size()));
+  }
+  result_->accepted_bytes += span.length;
+  ++result_->accepted;
+  ++result_->records;
+}
+
+void RecordChecker::CountUnknownKeys(const RawRecord& record) {
+  for (const std::string_view key : record.unknown_keys) {
+    if (plan_.additional_rule >= 0) {
+      Violation violation;
+      violation.rule = plan_.additional_rule;
+      violation.code = ReasonCode::kAdditionalField;
+      violation.value.data = key.data();
+      violation.value.size = static_cast<uint32_t>(key.size());
+      violations_.push_back(violation);
+    }
+    const auto known = result_->unknown_keys.find(std::string(key));
+    if (known != result_->unknown_keys.end()) {
+      ++known->second;
+    } else if (result_->unknown_keys.size() < kMaxUnknownKeys) {
+      result_->unknown_keys.emplace(key, 1);
+    } else {
+      ++result_->more_unknown_keys;
+    }
+  }
+}
+
+}  // namespace lakegate

@@ -1,0 +1,66 @@
+// Checks every record of a unit against the plan and fills the UnitResult.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "core/input_format.h"
+#include "read/record_sink.h"
+#include "validate/field_checker.h"
+#include "validate/unit_result.h"
+
+namespace lakegate {
+
+// Sees every record that could be read, accepted or not, in input order. `index` counts all
+// records of the unit from 0, the unreadable ones too.
+class RecordObserver {
+ public:
+  virtual ~RecordObserver() = default;
+  virtual void Observe(const RawRecord& record, int64_t index) = 0;
+};
+
+enum class CleanText : uint8_t {
+  kNone,
+  kCopyLines,   // the original bytes of each accepted record
+  kCellsAsJson  // CSV rows as JSON objects, typed by the contract
+};
+
+struct RecordCheckerOptions {
+  bool store_columns = false;
+  CleanText clean = CleanText::kNone;
+  bool keep_flags = false;  // fill UnitResult::is_accepted and clean_ends
+};
+
+// One per thread. Borrows the plan and the observer (may be null).
+class RecordChecker : public RecordSink {
+ public:
+  RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& options,
+                RecordObserver* observer);
+
+  // The next records go to `result` (borrowed), which is cleared and shaped.
+  void Start(UnitResult* result);
+  void OnRecord(const RecordSpan& span, const RawRecord& record) override;
+  void OnDamaged(const RecordSpan& span, Damage damage) override;
+
+ private:
+  // The hardest action of the violations; counts each rule once.
+  Action CountViolations();
+  void SetAside(const RecordSpan& span, std::vector<Reason> reasons);
+  void KeepWarning(const RecordSpan& span);
+  void Accept(const RecordSpan& span, const RawRecord& record);
+  void CountUnknownKeys(const RawRecord& record);
+  std::vector<Reason> ExplainAll() const;
+
+  const CheckPlan& plan_;
+  const RecordCheckerOptions options_;
+  RecordObserver* const observer_;
+  std::vector<std::unique_ptr<FieldChecker>> checkers_;
+  std::vector<Violation> violations_;
+  UnitResult* result_ = nullptr;
+};
+
+// One CSV row as a JSON object and a line end: cells keep their text, typed by the contract.
+void AppendRowAsJson(const CheckPlan& plan, const RawRecord& record, ByteBuffer* out);
+
+}  // namespace lakegate

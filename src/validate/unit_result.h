@@ -1,0 +1,63 @@
+// What one unit of a file turned into. Made by one worker, consumed by the ordered commit.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/action.h"
+#include "core/byte_buffer.h"
+#include "core/column_buffer.h"
+#include "core/reason.h"
+#include "read/record_sink.h"
+
+namespace lakegate {
+
+// One rule violated by one record. `rule` is the promise's id, or the code's name for structure.
+struct Reason {
+  int rule = -1;  // index into CheckPlan::rules; -1: the structure of the record
+  ReasonCode code = ReasonCode::kJsonSyntax;
+  std::string field;    // dotted path with item numbers: "items[2].sku"; empty: the record
+  std::string value;    // as JSON text; empty: no value
+  std::string message;  // what was expected
+};
+
+// A record with reasons. Offsets are absolute in the file; line and record count from 0 within the
+// unit until the commit makes them absolute.
+struct ReasonedRecord {
+  int64_t offset = 0;
+  int64_t length = 0;
+  int64_t line = 0;
+  int64_t record = 0;
+  std::string bytes;  // the original bytes; of a too-long record only the first ones
+  std::vector<Reason> reasons;
+};
+
+inline constexpr size_t kMaxWarnSamples = 100;    // per unit and per run
+inline constexpr size_t kMaxUnknownKeys = 1000;   // distinct names counted one by one
+inline constexpr size_t kMaxReasonsPerRecord = 100;
+
+struct UnitResult {
+  UnitCounts counts;
+  int64_t records = 0;
+  int64_t accepted = 0;
+  int64_t accepted_bytes = 0;
+  int64_t quarantined_bytes = 0;
+  std::vector<int64_t> rule_violations;        // records per rule of the plan
+  std::vector<int64_t> structure_violations;   // records per ReasonCode, structure only
+  std::vector<ReasonedRecord> rejects;         // in input order
+  std::vector<ReasonedRecord> warned;          // samples of published records, without bytes
+  std::map<std::string, int64_t> unknown_keys;
+  int64_t more_unknown_keys = 0;               // beyond kMaxUnknownKeys
+  bool reject_file = false;                    // a reject_file rule was violated
+  std::vector<ColumnBuffer> columns;           // accepted values, if they are stored
+  ByteBuffer clean;                            // accepted records as NDJSON lines, if wanted
+  std::vector<uint8_t> is_accepted;            // per record, if later steps need it
+  std::vector<uint32_t> clean_ends;            // per accepted record: its end in `clean`
+
+  // Ready for the next unit; keeps the memory.
+  void Clear();
+};
+
+}  // namespace lakegate
