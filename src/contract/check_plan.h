@@ -31,20 +31,21 @@ struct RuleInfo {
   Action action = Action::kQuarantine;
   Budget budget;
   SourcePosition position;
+  bool implied = false;  // follows from something else (a default type): no promise of its own
 };
 
 enum class StringFormat : uint8_t { kUuid, kEmail, kIpv4, kIpv6, kUri, kHostname, kDateTime };
 
 enum class ConstraintKind : uint8_t {
-  kMinLength,      // limit: code points
+  kMinLength,  // limit: code points
   kMaxLength,
-  kPattern,        // text: RE2 syntax, searched
-  kFormat,         // format
-  kMinimum,        // bound, inclusive (see exclusive)
+  kPattern,  // text: RE2 syntax, searched
+  kFormat,   // format
+  kMinimum,  // bound, inclusive (see exclusive)
   kMaximum,
-  kMultipleOf,     // bound; for kDecimal in units of 10^-scale
-  kEnum,           // values: allowed texts (strings), or bounds (other types) in `scalars`
-  kMinItems,       // limit
+  kMultipleOf,  // bound; for kDecimal in units of 10^-scale
+  kEnum,        // values: allowed texts (strings), or bounds (other types) in `scalars`
+  kMinItems,    // limit
   kMaxItems,
   kUniqueItems,
   kMinProperties,  // limit
@@ -54,7 +55,7 @@ enum class ConstraintKind : uint8_t {
 // One check of one value. Which members count follows from the kind.
 struct Constraint {
   ConstraintKind kind;
-  int rule = -1;           // index into CheckPlan::rules
+  int rule = -1;  // index into CheckPlan::rules
   int64_t limit = 0;
   Scalar bound;            // in the column's own units, already rounded inwards: exact
   bool exclusive = false;  // kMinimum, kMaximum
@@ -78,9 +79,9 @@ struct FieldPlan {
   // kDate, kTimestamp, kTime: nothing set = ISO 8601; else the pattern or the epoch unit.
   std::shared_ptr<const TemporalPattern> temporal;  // shared by copies of the plan; immutable
   EpochUnit epoch = EpochUnit::kNone;
-  int32_t default_offset_s = 0;   // for texts without offset: seconds east of UTC
-  bool masked = false;            // classification is not public: never shown in messages
-  bool from_path = false;         // partitioned: the value may come from the landing path
+  int32_t default_offset_s = 0;     // for texts without offset: seconds east of UTC
+  bool masked = false;              // classification is not public: never shown in messages
+  bool from_path = false;           // partitioned: the value may come from the landing path
   std::vector<FieldPlan> children;  // kObject: members; kArray: exactly one item field
 };
 
@@ -132,11 +133,11 @@ struct MetricRule {
   std::vector<Threshold> thresholds;  // all must hold (v3.0 allows several)
   PercentBase base = PercentBase::kAll;
   DuplicateCount duplicates = DuplicateCount::kExtraCopies;
-  bool nulls_equal = false;             // duplicates: null keys are copies of each other
-  bool count_null_as_missing = false;   // missingValues lists null
-  std::vector<std::string> values;      // missingValues: tokens; invalidValues: valid texts
-  bool has_values = false;              // invalidValues: validValues was given
-  std::optional<std::string> pattern;   // invalidValues
+  bool nulls_equal = false;            // duplicates: null keys are copies of each other
+  bool count_null_as_missing = false;  // missingValues lists null
+  std::vector<std::string> values;     // missingValues: tokens; invalidValues: valid texts
+  bool has_values = false;             // invalidValues: validValues was given
+  std::optional<std::string> pattern;  // invalidValues
 };
 
 enum class AdditionalFields : uint8_t { kAllow, kReject };
@@ -152,7 +153,7 @@ struct CheckPlan {
   std::vector<UniqueKey> unique_keys;
   std::vector<MetricRule> metrics;
   AdditionalFields additional = AdditionalFields::kAllow;
-  int additional_rule = -1;  // set with kReject
+  int additional_rule = -1;                     // set with kReject
   Action default_action = Action::kQuarantine;  // of structural reasons, too
   Budget default_budget;                        // dataset-wide quarantine budget
 };

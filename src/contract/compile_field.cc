@@ -1,0 +1,284 @@
+// Columns: type, nullability and how values are read.
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "contract/plan_builder.h"
+
+namespace lakegate {
+namespace {
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// "Decimal( 12, 2 )" -> {"decimal", {12, 2}}
+struct PhysicalType {
+  std::string name;
+  std::vector<int> arguments;
+};
+
+PhysicalType SplitPhysicalType(const std::string& text) {
+  PhysicalType type;
+  const std::string lower = Lower(text);
+  const size_t open = lower.find('(');
+  type.name = lower.substr(0, open);
+  while (!type.name.empty() && type.name.back() == ' ') type.name.pop_back();
+  type.name.erase(0, type.name.find_first_not_of(' '));
+  if (open == std::string::npos) return type;
+  for (size_t at = open + 1; at < lower.size() && lower[at] != ')';) {
+    int value = 0;
+    const auto [end, error] =
+        std::from_chars(lower.data() + at, lower.data() + lower.size(), value);
+    if (error == std::errc()) {
+      type.arguments.push_back(value);
+      at = static_cast<size_t>(end - lower.data());
+    } else {
+      ++at;
+    }
+  }
+  return type;
+}
+
+bool IsDecimalName(const std::string& name) {
+  return name == "decimal" || name == "numeric" || name == "number" || name == "dec";
+}
+
+LogicalType TypeOfPhysicalName(const std::string& name) {
+  static const std::vector<std::pair<LogicalType, std::vector<std::string>>> names = {
+      {LogicalType::kInteger,
+       {"int", "integer", "bigint", "smallint", "tinyint", "long", "int64", "int32", "int16",
+        "int8"}},
+      {LogicalType::kNumber,
+       {"decimal", "numeric", "number", "dec", "double", "double precision", "float", "real",
+        "float64", "float32"}},
+      {LogicalType::kBoolean, {"boolean", "bool"}},
+      {LogicalType::kDate, {"date"}},
+      {LogicalType::kTimestamp,
+       {"timestamp", "datetime", "timestamptz", "timestamp with time zone",
+        "timestamp without time zone", "timestamp_ntz", "timestamp_tz", "timestamp_ltz"}},
+      {LogicalType::kTime, {"time"}},
+  };
+  for (const auto& [type, list] : names) {
+    if (std::find(list.begin(), list.end(), name) != list.end()) return type;
+  }
+  return LogicalType::kString;
+}
+
+LogicalType TypeOf(const Property& property) {
+  if (property.logical_type) return property.logical_type->value;
+  if (!property.properties.empty()) return LogicalType::kObject;
+  if (property.has_items) return LogicalType::kArray;
+  if (property.physical_type) {
+    return TypeOfPhysicalName(SplitPhysicalType(property.physical_type->value).name);
+  }
+  return LogicalType::kString;
+}
+
+// decimal(p,s) by physicalType, else a double.
+ValueType NumberType(const Property& property, PlanBuilder& builder) {
+  ValueType type{.kind = TypeKind::kDouble};
+  if (property.options.format && property.options.format->value == "f32") type.bits = 32;
+  if (!property.physical_type) return type;
+  const PhysicalType physical = SplitPhysicalType(property.physical_type->value);
+  if (!IsDecimalName(physical.name)) return type;
+  type.kind = TypeKind::kDecimal;
+  if (physical.arguments.empty()) {
+    builder.diagnostics.Warning(property.physical_type->position, "decimal-without-precision",
+                                "'" + property.path + "' is " + property.physical_type->value +
+                                    " without precision and scale: decimal(38,9) is taken",
+                                "write decimal(18,2) or the like");
+    type.precision = 38;
+    type.scale = 9;
+    return type;
+  }
+  const int precision = physical.arguments[0];
+  const int scale = physical.arguments.size() > 1 ? physical.arguments[1] : 0;
+  if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
+    builder.diagnostics.Error(
+        property.physical_type->position, "decimal-range",
+        "'" + property.path + "': " + property.physical_type->value + " cannot be stored",
+        "precision is 1 to 38, scale 0 to precision");
+    return {.kind = TypeKind::kDouble};
+  }
+  type.precision = static_cast<uint8_t>(precision);
+  type.scale = static_cast<uint8_t>(scale);
+  return type;
+}
+
+ValueType IntegerType(const Property& property, PlanBuilder& builder) {
+  ValueType type{.kind = TypeKind::kInteger};
+  if (!property.options.format) return type;
+  const std::string& format = property.options.format->value;
+  type.is_signed = format.starts_with('i');
+  int bits = 64;
+  std::from_chars(format.data() + 1, format.data() + format.size(), bits);
+  if (bits == 128) {
+    type.is_signed = true;
+    builder.AddNotEnforceable(
+        builder.RecordRule(property, "format", ReasonCode::kOutOfRange,
+                           property.path + " is " + format, property.options.format->position),
+        format + " has no column type: the column is a 64-bit integer, larger values are refused");
+    return type;
+  }
+  type.bits = static_cast<uint8_t>(bits);
+  return type;
+}
+
+// "+02:00", "-0530", "UTC" ... as seconds east; nothing for zones that need a database.
+std::optional<int32_t> FixedOffset(const std::string& zone) {
+  for (const char* utc : {"UTC", "Etc/UTC", "Z", "GMT", "Etc/GMT", "Etc/Zulu", "Zulu"}) {
+    if (zone == utc) return 0;
+  }
+  const auto parsed = ParseIsoTimestamp("2000-01-01T00:00:00" + zone);
+  return parsed ? parsed->offset_s : std::nullopt;
+}
+
+void CompileTemporal(const Property& property, FieldPlan& field, PlanBuilder& builder) {
+  const TypeOptions& options = property.options;
+  if (options.format) {
+    auto pattern = TemporalPattern::Compile(options.format->value);
+    if (pattern) field.temporal = std::make_shared<const TemporalPattern>(*std::move(pattern));
+  }
+  if (property.settings.source_format) field.epoch = property.settings.source_format->value;
+  if (options.default_timezone) {
+    const Written<std::string>& zone = *options.default_timezone;
+    if (const auto offset = FixedOffset(zone.value)) {
+      field.default_offset_s = *offset;
+    } else {
+      builder.AddNotEnforceable(
+          builder.RecordRule(property, "defaultTimezone", ReasonCode::kTypeError,
+                             property.path + " without offset is in " + zone.value, zone.position),
+          "there is no time zone database in this version: UTC is taken; a fixed offset such as "
+          "+01:00 works");
+    }
+  }
+  if (!options.timezone) return;
+  RuleInfo rule = builder.RecordRule(
+      property, "timezone", ReasonCode::kTypeError,
+      property.path + (options.timezone->value ? " has" : " need not have") + " a time zone",
+      options.timezone->position);
+  if (options.timezone->value) {
+    builder.AddNotEnforceable(std::move(rule), "timezone is not built yet in this version");
+  } else {
+    rule.enforcement = Enforcement::kInformational;
+    rule.why_not = "texts with an offset are read correctly all the same";
+    builder.AddRule(std::move(rule));
+  }
+}
+
+ValueType ValueTypeOf(LogicalType logical, const Property& property, PlanBuilder& builder) {
+  switch (logical) {
+    case LogicalType::kString:
+      return {.kind = TypeKind::kString};
+    case LogicalType::kInteger:
+      return IntegerType(property, builder);
+    case LogicalType::kNumber:
+      return NumberType(property, builder);
+    case LogicalType::kBoolean:
+      return {.kind = TypeKind::kBoolean};
+    case LogicalType::kDate:
+      return {.kind = TypeKind::kDate};
+    case LogicalType::kTimestamp:
+      return {.kind = TypeKind::kTimestamp};
+    case LogicalType::kTime:
+      return {.kind = TypeKind::kTime};
+    case LogicalType::kObject:
+    case LogicalType::kMap:
+      return {.kind = TypeKind::kObject};
+    case LogicalType::kArray:
+    case LogicalType::kVector:
+      return {.kind = TypeKind::kArray};
+  }
+  return {};
+}
+
+void AddTypeRule(LogicalType logical, const Property& property, FieldPlan& field,
+                 PlanBuilder& builder) {
+  const bool written = property.logical_type || property.physical_type;
+  SourcePosition position = property.position;
+  if (property.physical_type) position = property.physical_type->position;
+  if (property.logical_type) position = property.logical_type->position;
+  RuleInfo rule = builder.RecordRule(property, "type", ReasonCode::kTypeError,
+                                     property.path + " is of type " + Name(field.type), position);
+  rule.implied = !written;
+  if (logical == LogicalType::kMap || logical == LogicalType::kVector) {
+    rule.promise = property.path + " is of type " + Name(logical);
+    rule.enforcement = Enforcement::kNotEnforceable;
+    rule.why_not = logical == LogicalType::kMap
+                       ? "maps are not built yet in this version: any object is accepted"
+                       : "vectors are not built yet in this version: any list of numbers is "
+                         "accepted";
+  }
+  field.type_rule = builder.AddRule(std::move(rule));
+}
+
+// A list needs its one child, also where the contract does not describe it.
+FieldPlan ImpliedItem(const Property& property, TypeKind kind, PlanBuilder& builder) {
+  Property item;
+  item.name = "item";
+  item.path = property.path + "[]";
+  item.position = property.position;
+  item.settings.action = property.settings.action;
+  FieldPlan field;
+  field.name = item.name;
+  field.path = item.path;
+  field.type.kind = kind;
+  AddTypeRule(LogicalType::kString, item, field, builder);
+  return field;
+}
+
+void CompileChildren(LogicalType logical, const Property& property, FieldPlan& field,
+                     PlanBuilder& builder) {
+  for (const Property& member : property.properties) {
+    field.children.push_back(CompileField(member, builder));
+  }
+  if (logical == LogicalType::kArray) {
+    field.children.push_back(property.items.empty()
+                                 ? ImpliedItem(property, TypeKind::kString, builder)
+                                 : CompileField(property.items[0], builder));
+  }
+  if (logical == LogicalType::kVector) {
+    field.children.push_back(ImpliedItem(property, TypeKind::kDouble, builder));
+  }
+  if (!property.options.required) return;
+  for (const Written<std::string>& name : *property.options.required) {
+    for (size_t i = 0; i < property.properties.size(); ++i) {
+      const Property& member = property.properties[i];
+      if (member.name != name.value || field.children[i].required_rule >= 0) continue;
+      field.children[i].required_rule =
+          builder.AddRule(builder.RecordRule(member, "required", ReasonCode::kRequired,
+                                             member.path + " is never null", name.position));
+    }
+  }
+}
+
+}  // namespace
+
+FieldPlan CompileField(const Property& property, PlanBuilder& builder) {
+  const LogicalType logical = TypeOf(property);
+  FieldPlan field;
+  field.name = property.name;
+  field.path = property.path;
+  field.type = ValueTypeOf(logical, property, builder);
+  AddTypeRule(logical, property, field, builder);
+  if (property.required.value) {
+    field.required_rule = builder.AddRule(
+        builder.RecordRule(property, "required", ReasonCode::kRequired,
+                           property.path + " is never null", property.required.position));
+  }
+  if (logical == LogicalType::kDate || logical == LogicalType::kTimestamp ||
+      logical == LogicalType::kTime) {
+    CompileTemporal(property, field, builder);
+  }
+  const std::string classification = Lower(property.classification);
+  field.masked = !classification.empty() && classification != "public";
+  field.from_path = property.partitioned.value;
+  CompileConstraints(property, field, builder);
+  CompileChildren(logical, property, field, builder);
+  return field;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,215 @@
+// Quality items as dataset rules.
+#include <cmath>
+#include <cstdio>
+
+#include "contract/plan_builder.h"
+
+namespace lakegate {
+namespace {
+
+std::string Shown(double value) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.15g", value);
+  return buffer;
+}
+
+std::string Shown(const Threshold& threshold) {
+  if (!threshold.any_of.empty()) {
+    std::string list;
+    for (double value : threshold.any_of) list += (list.empty() ? "" : ", ") + Shown(value);
+    return std::string(threshold.op == Operator::kMustBe ? "one of " : "none of ") + list;
+  }
+  switch (threshold.op) {
+    case Operator::kMustBe:
+      return "= " + Shown(threshold.low);
+    case Operator::kMustNotBe:
+      return "not " + Shown(threshold.low);
+    case Operator::kMustBeGreaterThan:
+      return "> " + Shown(threshold.low);
+    case Operator::kMustBeGreaterOrEqualTo:
+      return ">= " + Shown(threshold.low);
+    case Operator::kMustBeLessThan:
+      return "< " + Shown(threshold.low);
+    case Operator::kMustBeLessOrEqualTo:
+      return "<= " + Shown(threshold.low);
+    case Operator::kMustBeBetween:
+    case Operator::kMustNotBeBetween:
+      return std::string(threshold.op == Operator::kMustBeBetween ? "" : "not ") + "between " +
+             Shown(threshold.low) + " and " + Shown(threshold.high) +
+             (threshold.bounds_exclusive ? " (exclusive)" : "");
+  }
+  return "?";
+}
+
+std::string PromiseOf(const QualityItem& item, const std::string& path) {
+  std::string subject;
+  if (item.metric) {
+    subject = Name(item.metric->value);
+    std::string columns = path;
+    if (item.properties) {
+      for (const auto& name : *item.properties) {
+        columns += (columns.empty() ? "" : ", ") + name.value;
+      }
+    }
+    if (!columns.empty()) subject += " of " + columns;
+  } else if (!item.rule.empty()) {
+    subject = item.rule;
+  } else if (!item.description.empty()) {
+    return item.description;
+  } else {
+    subject = item.type == QualityType::kSql      ? "an sql query"
+              : item.type == QualityType::kCustom ? "a check of " + item.engine
+                                                  : "a text";
+  }
+  for (const WrittenThreshold& written : item.thresholds) {
+    if (!written.is_number) continue;
+    subject += " " + Shown(written.threshold);
+    if (item.unit.value == MetricUnit::kPercent) subject += " %";
+  }
+  return subject;
+}
+
+RuleInfo RuleOf(const QualityItem& item, const std::string& path, const PlanBuilder& builder) {
+  RuleInfo rule;
+  rule.scope = RuleScope::kDataset;
+  rule.field = path;
+  rule.position = item.position;
+  rule.promise = PromiseOf(item, path);
+  rule.action = item.only_warns ? Action::kWarn : Action::kFail;
+  if (item.settings.action) rule.action = item.settings.action->value;
+  rule.id = item.id;
+  if (!rule.id.empty()) return rule;
+  const std::string owner = path.empty() ? builder.plan.dataset : path;
+  const char* keyword = item.metric                         ? Name(item.metric->value)
+                        : item.type == QualityType::kSql    ? "sql"
+                        : item.type == QualityType::kCustom ? "custom"
+                        : item.type == QualityType::kText   ? "text"
+                                                            : "quality";
+  rule.id = owner + "." + keyword;
+  return rule;
+}
+
+// Why the item cannot be checked; empty if it can.
+std::string WhyNot(const QualityItem& item, const PlanBuilder& builder) {
+  if (item.type == QualityType::kSql) return "sql rules are not built yet in this version";
+  if (item.type == QualityType::kCustom) {
+    return item.engine == "lakegate"
+               ? "custom rules of engine lakegate are not built yet in this version"
+               : "rules of engine '" + item.engine + "' are run by that engine, not here";
+  }
+  if (!item.not_enforceable.empty()) return item.not_enforceable;
+  if (!item.metric) return "the item names no metric";
+  if (item.thresholds.empty()) return "the item has no operator: nothing is promised about it";
+  for (const WrittenThreshold& written : item.thresholds) {
+    if (!written.is_number) return "its operand is no number";
+  }
+  if (!item.properties) return "";
+  for (const auto& name : *item.properties) {
+    bool found = false;
+    for (const FieldPlan& field : builder.plan.fields) found = found || field.name == name.value;
+    if (!found)
+      return "'" + name.value + "' is no column of its own: nested keys are not built yet";
+  }
+  return "";
+}
+
+std::vector<int> FieldsOf(const QualityItem& item, std::optional<int> field,
+                          const PlanBuilder& builder) {
+  std::vector<int> fields;
+  if (field) fields.push_back(*field);
+  if (!item.properties) return fields;
+  for (const auto& name : *item.properties) {
+    for (size_t i = 0; i < builder.plan.fields.size(); ++i) {
+      if (builder.plan.fields[i].name == name.value) fields.push_back(static_cast<int>(i));
+    }
+  }
+  return fields;
+}
+
+// Columns whose values are no plain values cannot be compared with texts or each other.
+std::string WhyNotTheseFields(const MetricRule& metric, const PlanBuilder& builder) {
+  if (metric.kind == MetricKind::kRowCount) return "";
+  if (metric.fields.empty()) return "the metric names no column";
+  if (metric.kind == MetricKind::kNullValues) return "";
+  for (int index : metric.fields) {
+    const FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
+    if (field.type.kind != TypeKind::kObject && field.type.kind != TypeKind::kArray) continue;
+    return std::string(Name(metric.kind)) + " of an object or array is not built yet";
+  }
+  return "";
+}
+
+MetricRule MetricOf(const QualityItem& item, std::optional<int> field, const PlanBuilder& builder) {
+  MetricRule metric;
+  metric.kind = item.metric->value;
+  metric.fields = FieldsOf(item, field, builder);
+  if (metric.kind == MetricKind::kRowCount) metric.fields.clear();
+  metric.unit = item.unit.value;
+  for (const WrittenThreshold& written : item.thresholds) {
+    metric.thresholds.push_back(written.threshold);
+  }
+  metric.base = item.settings.base;
+  metric.duplicates = item.settings.duplicates;
+  metric.nulls_equal = item.settings.nulls_equal;
+  metric.count_null_as_missing = item.lists_null;
+  if (metric.kind == MetricKind::kMissingValues && item.missing_values) {
+    metric.values = *item.missing_values;
+  }
+  if (metric.kind == MetricKind::kInvalidValues) {
+    metric.has_values = item.valid_values.has_value();
+    if (metric.has_values) metric.values = *item.valid_values;
+    if (item.pattern) metric.pattern = item.pattern->value;
+  }
+  return metric;
+}
+
+}  // namespace
+
+void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
+                    std::optional<int> field, PlanBuilder& builder) {
+  for (const QualityItem& item : items) {
+    if (item.promises_nothing) continue;  // lint warns
+    RuleInfo rule = RuleOf(item, path, builder);
+    if (item.type == QualityType::kText) {
+      rule.enforcement = Enforcement::kInformational;
+      rule.why_not = "a text is for people";
+      builder.AddRule(std::move(rule));
+      continue;
+    }
+    std::string why = WhyNot(item, builder);
+    MetricRule metric;
+    if (why.empty()) {
+      metric = MetricOf(item, field, builder);
+      why = WhyNotTheseFields(metric, builder);
+    }
+    if (!why.empty()) {
+      builder.AddNotEnforceable(std::move(rule), std::move(why));
+      continue;
+    }
+    metric.rule = builder.AddRule(std::move(rule));
+    builder.plan.metrics.push_back(std::move(metric));
+  }
+}
+
+void CompileNestedQuality(const Property& property, PlanBuilder& builder) {
+  const auto visit = [&](const Property& nested) {
+    for (const QualityItem& item : nested.quality) {
+      if (item.promises_nothing) continue;
+      RuleInfo rule = RuleOf(item, nested.path, builder);
+      if (item.type == QualityType::kText) {
+        rule.enforcement = Enforcement::kInformational;
+        rule.why_not = "a text is for people";
+        builder.AddRule(std::move(rule));
+      } else {
+        builder.AddNotEnforceable(std::move(rule),
+                                  "metrics of values inside objects and arrays are not built yet "
+                                  "in this version");
+      }
+    }
+    CompileNestedQuality(nested, builder);
+  };
+  for (const Property& nested : property.properties) visit(nested);
+  for (const Property& nested : property.items) visit(nested);
+}
+
+}  // namespace lakegate

@@ -1,0 +1,47 @@
+// The parts of the compiler; only compile.cc and its siblings include this.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "contract/compile.h"
+
+namespace lakegate {
+
+// Collects the plan while the contract is walked.
+struct PlanBuilder {
+  const Contract& contract;
+  const CompileOptions& options;
+  Diagnostics& diagnostics;
+  CheckPlan plan;
+  std::set<std::string> ids;
+
+  // Returns the rule's index; a taken id gets "#2", "#3" ... behind it.
+  int AddRule(RuleInfo rule);
+  // A record rule of the property, with its action and budget: id "<path>.<keyword>".
+  RuleInfo RecordRule(const Property& property, const std::string& keyword, ReasonCode code,
+                      std::string promise, SourcePosition position) const;
+  // A promise that is kept in the list but not checked.
+  void AddNotEnforceable(RuleInfo rule, std::string why);
+};
+
+// The column's type and how its values are read; adds the type rule.
+FieldPlan CompileField(const Property& property, PlanBuilder& builder);
+
+// The options and the enum of a property, added to the field (whose type is set).
+void CompileConstraints(const Property& property, FieldPlan& field, PlanBuilder& builder);
+
+// A text as a value of the field's temporal type, in its units.
+std::optional<int64_t> TemporalOf(std::string_view text, const FieldPlan& field);
+
+// The smallest and the largest value of an integer type, as Int128.
+std::pair<Int128, Int128> RangeOf(const ValueType& type);
+
+// Quality items. `field` is the index of the property's column; nothing for the object's own.
+void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
+                    std::optional<int> field, PlanBuilder& builder);
+// Those of nested properties: kept as not enforceable.
+void CompileNestedQuality(const Property& property, PlanBuilder& builder);
+
+}  // namespace lakegate
