@@ -132,6 +132,12 @@ class LocalPendingFile : public PendingFile {
     return {};
   }
 
+  Status CommitAs(const std::string& path) override {
+    LAKEGATE_CHECK(ParentFolder(path) == ParentFolder(path_), "CommitAs stays in the folder");
+    path_ = path;
+    return Commit();
+  }
+
   int64_t size() const override { return size_; }
 
  private:

@@ -52,6 +52,8 @@ class PendingFile {
   virtual Status Write(std::string_view bytes) = 0;
   // After an error nothing is under the name, unless the code is kCommitUnknown.
   virtual Status Commit() = 0;
+  // The same under another name in the same folder: for names that depend on the content.
+  virtual Status CommitAs(const std::string& path) = 0;
   // Bytes written so far.
   virtual int64_t size() const = 0;
 };

@@ -82,6 +82,9 @@ class FaultyPendingFile : public PendingFile {
   Status Commit() override {
     return plan_.Run("Commit", [&] { return inner_->Commit(); });
   }
+  Status CommitAs(const std::string& path) override {
+    return plan_.Run("CommitAs " + path, [&] { return inner_->CommitAs(path); });
+  }
   int64_t size() const override { return inner_->size(); }
 
  private:

@@ -65,6 +65,8 @@ class ScenePublisher {
       end.error_class = Name(outcome.error().code);
       // May fail: the run never started, or the publication was finished after all.
       (void)ledger_->runs().Finish(run_id, end, clock_.Now());
+      // If this fails, the next Recover does it.
+      (void)publisher_->DiscardStaging(run_id, ".lakegate/staging/" + run_id);
     }
     LAKEGATE_TRY(ledger_->leases().Release(lease));
     return outcome;
@@ -188,7 +190,7 @@ class PublishScene {
   }
 
  private:
-  TempLake lake_;
+  TempLake lake_{TempPlace::kMemory};
   std::unique_ptr<Storage> storage_;
   FakeClock clock_{kSceneStartUs};
   ScenePublisher first_;

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,11 +16,16 @@
 
 namespace lakegate {
 
+// kMemory: on /dev/shm where there is one. For small lakes that sync often.
+enum class TempPlace : uint8_t { kDisk, kMemory };
+
 // Removed with all it holds at the end. Relative paths are relative to it.
 class TempLake {
  public:
-  TempLake() {
-    std::string pattern = testing::TempDir() + "/lakegate-XXXXXX";
+  explicit TempLake(TempPlace place = TempPlace::kDisk) {
+    const bool in_memory = place == TempPlace::kMemory && access("/dev/shm", W_OK | X_OK) == 0;
+    std::string pattern =
+        (in_memory ? "/dev/shm/" : testing::TempDir()) + std::string("lakegate-XXXXXX");
     const char* made = mkdtemp(pattern.data());
     EXPECT_NE(made, nullptr);
     root_ = pattern;
