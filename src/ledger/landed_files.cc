@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "ledger/sqlite_rows.h"
+
 namespace lakegate {
 
 namespace {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ledger/migrations.h"
+#include "ledger/sqlite_rows.h"
 
 namespace lakegate {
 

@@ -1,6 +1,7 @@
 #include "ledger/metric_history.h"
 
 #include "ledger/runs.h"
+#include "ledger/sqlite_rows.h"
 
 namespace lakegate {
 

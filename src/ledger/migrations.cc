@@ -3,6 +3,8 @@
 #include <iterator>
 #include <string>
 
+#include "ledger/sqlite_rows.h"
+
 namespace lakegate {
 
 namespace {

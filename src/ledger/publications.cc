@@ -1,5 +1,7 @@
 #include "ledger/publications.h"
 
+#include "ledger/sqlite_rows.h"
+
 namespace lakegate {
 
 namespace {

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "ledger/sqlite_rows.h"
+
 namespace lakegate {
 
 Status RetiredFolders::Record(const RetiredFolder& folder) {

@@ -1,5 +1,7 @@
 #include "ledger/runs.h"
 
+#include "ledger/sqlite_rows.h"
+
 namespace lakegate {
 
 namespace {
