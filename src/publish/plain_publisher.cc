@@ -61,6 +61,9 @@ Result<PublishOutcome> PlainPublisher::Publish(const PublishRequest& request) {
     outcome.version = *version;
   } else {
     auto settlement = Settle(intent);
+    if (!settlement && settlement.error().code == ErrorCode::kConflict) {
+      return std::move(settlement).error();
+    }
     if (!settlement) {
       return Error{ErrorCode::kCommitUnknown,
                    "partition '" + intent.live_path + "' may or may not be published: " +

@@ -81,8 +81,10 @@ class PlainPublisher {
   // time. Idempotent; may be killed and repeated; several processes may do it at once.
   Result<RecoveryReport> Recover();
 
-  // Removes the staging folder of a run that will not be published (gate closed, failure).
-  Status DiscardStaging(const std::string& run_id);
+  // Every run that fails, or whose gate is closed, calls it last: removes its own staging folder,
+  // also if Recover of another lakegate did so before and the run, waking up late, made it anew.
+  // Leaves the folder alone if it is an old version by now, or if Recover has to decide about it.
+  Status DiscardStaging(const std::string& run_id, const std::string& staging_path);
 
  private:
   enum class Settled : uint8_t { kFinished, kUndone };

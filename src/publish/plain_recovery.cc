@@ -19,12 +19,15 @@ Result<RecoveryReport> PlainPublisher::Recover() {
   return report;
 }
 
-Status PlainPublisher::DiscardStaging(const std::string& run_id) {
-  LAKEGATE_ASSIGN(const auto run, ledger_.runs().Find(run_id));
-  if (!run || !run->staging_path) return {};
+Status PlainPublisher::DiscardStaging(const std::string& run_id, const std::string& staging_path) {
   LAKEGATE_ASSIGN(const auto intent, ledger_.intents().Find(run_id));
-  if (intent) return {};  // Recover decides about it
-  LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*run->staging_path)));
+  if (intent) return {};
+  LAKEGATE_ASSIGN(const auto retired, ledger_.retired_folders().List());
+  const bool is_old_version =
+      std::any_of(retired.begin(), retired.end(),
+                  [&](const RetiredFolder& folder) { return folder.path == staging_path; });
+  if (is_old_version) return {};
+  LAKEGATE_TRY(storage_.RemoveTree(switch_.At(staging_path)));
   return ledger_.runs().ForgetStaging(run_id);
 }
 
