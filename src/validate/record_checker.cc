@@ -100,7 +100,7 @@ void RecordChecker::SetAside(const RecordSpan& span, std::vector<Reason> reasons
   result_->quarantined_bytes += span.length;
   result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
                               std::string(span.bytes), std::move(reasons)});
-  if (options_.keep_flags) result_->is_accepted.push_back(0);
+  if (options_.keep_records) Keep(span, false);
   ++result_->records;
 }
 
@@ -117,13 +117,16 @@ void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {
   } else if (options_.clean == CleanText::kCellsAsJson) {
     AppendRowAsJson(plan_, record, &result_->clean);
   }
-  if (options_.keep_flags) {
-    result_->is_accepted.push_back(1);
-    result_->clean_ends.push_back(static_cast<uint32_t>(result_->clean.size()));
-  }
+  if (options_.keep_records) Keep(span, true);
   result_->accepted_bytes += span.length;
   ++result_->accepted;
   ++result_->records;
+}
+
+void RecordChecker::Keep(const RecordSpan& span, bool accepted) {
+  result_->kept_bytes.Append(span.bytes);
+  result_->kept.push_back({span.offset, span.length, span.line, result_->kept_bytes.size(),
+                           result_->clean.size(), accepted});
 }
 
 void RecordChecker::CountUnknownKeys(const RawRecord& record) {

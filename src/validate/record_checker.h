@@ -29,7 +29,7 @@ enum class CleanText : uint8_t {
 struct RecordCheckerOptions {
   bool store_columns = false;
   CleanText clean = CleanText::kNone;
-  bool keep_flags = false;  // fill UnitResult::is_accepted and clean_ends
+  bool keep_records = false;  // fill UnitResult::kept
 };
 
 // One per thread. Borrows the plan and the observer (may be null).
@@ -49,6 +49,7 @@ class RecordChecker : public RecordSink {
   void SetAside(const RecordSpan& span, std::vector<Reason> reasons);
   void KeepWarning(const RecordSpan& span);
   void Accept(const RecordSpan& span, const RawRecord& record);
+  void Keep(const RecordSpan& span, bool accepted);
   void CountUnknownKeys(const RawRecord& record);
   std::vector<Reason> ExplainAll() const;
 

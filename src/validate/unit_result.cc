@@ -16,8 +16,8 @@ void UnitResult::Clear() {
   reject_file = false;
   for (ColumnBuffer& column : columns) column.Clear();
   clean.Clear();
-  is_accepted.clear();
-  clean_ends.clear();
+  kept.clear();
+  kept_bytes.Clear();
 }
 
 }  // namespace lakegate

@@ -34,6 +34,16 @@ struct ReasonedRecord {
   std::vector<Reason> reasons;
 };
 
+// What the commit needs to set aside a record that the checks accepted.
+struct KeptRecord {
+  int64_t offset = 0;
+  int64_t length = 0;
+  int64_t line = 0;
+  size_t bytes_end = 0;  // in UnitResult::kept_bytes
+  size_t clean_end = 0;  // in UnitResult::clean
+  bool accepted = false;
+};
+
 inline constexpr size_t kMaxWarnSamples = 100;    // per unit and per run
 inline constexpr size_t kMaxUnknownKeys = 1000;   // distinct names counted one by one
 inline constexpr size_t kMaxReasonsPerRecord = 100;
@@ -53,8 +63,9 @@ struct UnitResult {
   bool reject_file = false;                    // a reject_file rule was violated
   std::vector<ColumnBuffer> columns;           // accepted values, if they are stored
   ByteBuffer clean;                            // accepted records as NDJSON lines, if wanted
-  std::vector<uint8_t> is_accepted;            // per record, if later steps need it
-  std::vector<uint32_t> clean_ends;            // per accepted record: its end in `clean`
+  // Only if records may still be set aside at the commit (keep_records):
+  std::vector<KeptRecord> kept;                // every record, in input order
+  ByteBuffer kept_bytes;                       // their original bytes, one after the other
 
   // Ready for the next unit; keeps the memory.
   void Clear();

@@ -1,0 +1,281 @@
+#include "run/check_job.h"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "core/clock.h"
+#include "run/ordered_commit.h"
+#include "run/unit_committer.h"
+
+namespace lakegate {
+namespace {
+
+// Hands out units in order; opens each file when its turn comes.
+class UnitSource {
+ public:
+  struct Task {
+    JobInput* input = nullptr;  // null: the file takes no part in this pass
+    uint32_t file = 0;
+    int64_t unit = 0;
+  };
+
+  UnitSource(Storage* storage, const CheckPlan& plan, const std::vector<std::string>& paths,
+             const JobOptions& options, const std::vector<FileOutcome>& outcomes,
+             std::vector<std::unique_ptr<JobInput>>* inputs)
+      : storage_(storage),
+        plan_(plan),
+        paths_(paths),
+        options_(options),
+        inputs_(*inputs),
+        skipped_(paths.size(), false) {
+    for (size_t i = 0; i < paths.size(); ++i) skipped_[i] = outcomes[i].rejected;
+  }
+
+  // Nothing: all units are handed out.
+  Result<std::optional<Task>> Next() {
+    std::lock_guard lock(mutex_);
+    if (file_ == paths_.size()) return std::optional<Task>();
+    if (skipped_[file_]) {
+      return std::optional<Task>(Task{nullptr, static_cast<uint32_t>(file_++), 0});
+    }
+    if (unit_ == 0) {
+      LAKEGATE_ASSIGN(inputs_[file_],
+                      JobInput::Open(storage_, paths_[file_], plan_, options_.read));
+      inputs_[file_]->index = static_cast<uint32_t>(file_);
+      current_ = inputs_[file_].get();
+      units_ = current_->is_stream() || !current_->reasons().empty() ? 1 : current_->unit_count();
+    }
+    const Task task{current_, static_cast<uint32_t>(file_), unit_++};
+    if (unit_ == units_) {
+      ++file_;
+      unit_ = 0;
+    }
+    return std::optional<Task>(task);
+  }
+
+ private:
+  Storage* const storage_;
+  const CheckPlan& plan_;
+  const std::vector<std::string>& paths_;
+  const JobOptions& options_;
+  std::vector<std::unique_ptr<JobInput>>& inputs_;
+  std::vector<bool> skipped_;
+  std::mutex mutex_;  // guards all below, and the opening of inputs
+  size_t file_ = 0;
+  int64_t unit_ = 0;
+  int64_t units_ = 0;
+  JobInput* current_ = nullptr;
+};
+
+bool IsCancelled(const JobOptions& options) {
+  return options.cancelled && options.cancelled->load(std::memory_order_relaxed);
+}
+
+Status WorkOnStream(UnitWorker* worker, const UnitSource::Task& task, const JobOptions& options,
+                    OrderedCommit* commit) {
+  LAKEGATE_TRY(worker->StartStream(task.input));
+  const bool unusable = !task.input->reasons().empty();
+  for (int64_t unit = 0;; ++unit) {
+    if (IsCancelled(options)) return Error{ErrorCode::kCancelled, "interrupted", ""};
+    std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, unit);
+    if (!bundle) return {};
+    if (unusable) {
+      bundle->last = true;
+    } else {
+      LAKEGATE_TRY(worker->ReadStreamUnit(task.input, bundle.get()));
+    }
+    const bool last = bundle->last;
+    commit->Submit(std::move(bundle));
+    if (last) return {};
+  }
+}
+
+Status WorkOn(UnitWorker* worker, const UnitSource::Task& task, const JobOptions& options,
+              OrderedCommit* commit) {
+  const bool unusable = !task.input || !task.input->reasons().empty();
+  if (!unusable && task.input->is_stream()) return WorkOnStream(worker, task, options, commit);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, task.unit);
+  if (!bundle) return {};
+  if (unusable) {
+    bundle->last = true;
+  } else {
+    bundle->last = task.unit + 1 == task.input->unit_count();
+    LAKEGATE_TRY(worker->ReadPlain(task.input, task.unit, std::nullopt, bundle.get()));
+  }
+  commit->Submit(std::move(bundle));
+  return {};
+}
+
+// One thread's life. Whatever goes wrong stops the others, too.
+void Work(UnitWorker* worker, UnitSource* source, const JobOptions& options,
+          OrderedCommit* commit) {
+  try {
+    while (!commit->stopped()) {
+      if (IsCancelled(options)) {
+        return commit->Stop({ErrorCode::kCancelled, "interrupted", ""});
+      }
+      Result<std::optional<UnitSource::Task>> task = source->Next();
+      if (!task) return commit->Stop(task.error());
+      if (!*task) return;
+      if (Status status = WorkOn(worker, **task, options, commit); !status) {
+        return commit->Stop(status.error());
+      }
+    }
+  } catch (const std::exception& exception) {
+    commit->Stop({ErrorCode::kUnavailable, std::string("out of resources: ") + exception.what(),
+                  "use fewer --threads or free memory"});
+  }
+}
+
+class Job {
+ public:
+  Job(Storage* storage, const CheckPlan& plan, const std::vector<std::string>& paths,
+      const JobOptions& options, const OutputFactory& make_outputs)
+      : storage_(storage),
+        plan_(plan),
+        paths_(paths),
+        options_(options),
+        make_outputs_(make_outputs),
+        layout_(plan) {
+    outcome_.files.resize(paths.size());
+    for (size_t i = 0; i < paths.size(); ++i) outcome_.files[i].path = paths[i];
+    worker_options_.checker.store_columns = options.store_columns;
+    worker_options_.checker.clean = options.clean;
+    worker_options_.checker.keep_records = !plan.unique_keys.empty();
+    worker_options_.window_bytes = options.read.window_bytes;
+    MakeIndexes();
+  }
+
+  Result<JobOutcome> Run(JobOutputs* outputs) {
+    const double start = MonotonicSeconds();
+    for (;;) {
+      LAKEGATE_ASSIGN(*outputs, make_outputs_());
+      LAKEGATE_ASSIGN(const PassEnd end, Pass(outputs));
+      if (end == PassEnd::kDone) break;
+      LAKEGATE_TRY(CheckRepeatable(end));
+      if (end == PassEnd::kNeedsTwoPasses) {
+        LAKEGATE_TRY(CollectKeys());
+      } else {
+        MakeIndexes();  // the rejected file's keys are in them
+        if (two_passes_) LAKEGATE_TRY(CollectKeys());
+      }
+    }
+    outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals);
+    outcome_.too_few_records = outcome_.totals.records < options_.min_records;
+    if (outcome_.too_few_records) {
+      outcome_.gate.open = false;
+      outcome_.gate.verdict = Verdict::kFailed;
+    }
+    outcome_.seconds = MonotonicSeconds() - start;
+    return std::move(outcome_);
+  }
+
+ private:
+  enum class PassEnd { kDone, kNeedsTwoPasses, kFileRejected };
+
+  void MakeIndexes() {
+    unique_.clear();
+    for (size_t i = 0; i < plan_.unique_keys.size(); ++i) {
+      unique_.push_back(std::make_unique<UniqueIndex>(options_.spill));
+    }
+  }
+
+  // A pipe is gone once it was read.
+  Status CheckRepeatable(PassEnd end) const {
+    const auto pipe = std::find(paths_.begin(), paths_.end(), kStandardInput);
+    if (pipe == paths_.end()) return {};
+    const FileOutcome& outcome = outcome_.files[static_cast<size_t>(pipe - paths_.begin())];
+    if (outcome.rejected) return {};
+    return Error{ErrorCode::kUnsupported,
+                 end == PassEnd::kNeedsTwoPasses
+                     ? "standard input has more unique keys than fit into --memory"
+                     : "one of the files is unusable, and standard input cannot be read again",
+                 "write the input to a file and check that, or raise --memory"};
+  }
+
+  Status CollectKeys() {
+    two_passes_ = true;
+    PassEnd end = PassEnd::kFileRejected;
+    while (end == PassEnd::kFileRejected) {  // again without that file's keys
+      for (auto& index : unique_) index->StartCollecting();
+      JobOutputs none;
+      LAKEGATE_ASSIGN(end, Pass(&none));
+    }
+    for (auto& index : unique_) LAKEGATE_TRY(index->Resolve());
+    return {};
+  }
+
+  Result<PassEnd> Pass(JobOutputs* outputs) {
+    ResetOutcome();
+    inputs_.clear();
+    inputs_.resize(paths_.size());
+    UnitWorker rereader(plan_, layout_, worker_options_);
+    UnitCommitter committer(plan_, layout_, options_, &inputs_, &unique_, outputs, &outcome_,
+                            &rereader);
+    const auto threads = static_cast<size_t>(std::max(options_.threads, 1));
+    OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) { return committer.Commit(bundle); });
+    UnitSource source(storage_, plan_, paths_, options_, outcome_.files, &inputs_);
+    RunThreads(&source, &commit, threads);
+    if (committer.needs_two_passes()) return PassEnd::kNeedsTwoPasses;
+    if (auto error = commit.error()) return *error;
+    if (committer.file_rejected_midway()) return PassEnd::kFileRejected;
+    LAKEGATE_TRY(committer.Finish());
+    return PassEnd::kDone;
+  }
+
+  void RunThreads(UnitSource* source, OrderedCommit* commit, size_t threads) {
+    const auto work = [&] {
+      UnitWorker worker(plan_, layout_, worker_options_);
+      Work(&worker, source, options_, commit);
+    };
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < threads && IsWorthThreads(); ++i) others.emplace_back(work);
+    work();
+    for (std::thread& thread : others) thread.join();
+  }
+
+  // One small file is done before a thread has started.
+  bool IsWorthThreads() const {
+    if (paths_.size() > 1) return true;
+    if (paths_[0] == kStandardInput) return false;
+    const Result<FileInfo> info = storage_->Stat(paths_[0]);
+    return info && info->size > options_.read.min_unit_bytes;
+  }
+
+  void ResetOutcome() {
+    for (FileOutcome& file : outcome_.files) {
+      if (file.rejected) continue;
+      FileOutcome fresh;
+      fresh.path = file.path;
+      file = std::move(fresh);
+    }
+    outcome_.samples.clear();
+    outcome_.unknown_keys.clear();
+    outcome_.more_unknown_keys = 0;
+    outcome_.totals = {};
+  }
+
+  Storage* const storage_;
+  const CheckPlan& plan_;
+  const std::vector<std::string>& paths_;
+  const JobOptions& options_;
+  const OutputFactory& make_outputs_;
+  const MetricLayout layout_;
+  WorkerOptions worker_options_;
+  std::vector<std::unique_ptr<JobInput>> inputs_;
+  std::vector<std::unique_ptr<UniqueIndex>> unique_;
+  bool two_passes_ = false;
+  JobOutcome outcome_;
+};
+
+}  // namespace
+
+Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan,
+                               const std::vector<std::string>& paths, const JobOptions& options,
+                               const OutputFactory& make_outputs, JobOutputs* outputs) {
+  return Job(storage, plan, paths, options, make_outputs).Run(outputs);
+}
+
+}  // namespace lakegate

@@ -1,0 +1,74 @@
+// Checks the files of one partition in one go: reads, checks, counts, sets aside, evaluates the
+// gate. Writes to the outputs it is given and makes nothing visible itself.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "core/result.h"
+#include "quality/gate.h"
+#include "run/job_input.h"
+#include "run/job_outputs.h"
+
+namespace lakegate {
+
+struct JobOptions {
+  ReadOptions read;
+  int threads = 1;
+  SpillOptions spill;
+  int64_t min_records = 1;               // of all files together
+  size_t max_samples = 100;              // reasoned records kept for reports
+  CleanText clean = CleanText::kNone;    // kCopyLines: CSV rows become JSON
+  bool store_columns = false;            // the outputs have a table
+  const std::atomic<bool>* cancelled = nullptr;
+};
+
+struct FileOutcome {
+  std::string path;
+  FileFormat format = FileFormat::kNdjson;
+  Compression compression = Compression::kNone;
+  int64_t size = 0;                  // on disk
+  bool rejected = false;             // nothing of it counts below the file's own numbers
+  std::vector<FileReason> reasons;   // why
+  int64_t records = 0;
+  int64_t accepted = 0;
+  int64_t blank_lines = 0;
+  // Bytes after decompression; the first is the sum of the others (conservation).
+  int64_t bytes_read = 0;
+  int64_t accepted_bytes = 0;
+  int64_t quarantined_bytes = 0;
+  int64_t skipped_bytes = 0;         // byte order mark, header, blank and comment lines
+  int64_t line_end_bytes = 0;
+};
+
+// A record with reasons, for reports.
+struct Sample {
+  uint32_t file = 0;
+  bool set_aside = true;  // false: published with a warning
+  ReasonedRecord record;  // absolute numbers, from 1; bytes cut
+};
+
+struct JobOutcome {
+  std::vector<FileOutcome> files;
+  PartitionTotals totals;
+  GateDecision gate;
+  std::vector<Sample> samples;  // the first ones in input order
+  std::map<std::string, int64_t> unknown_keys;
+  int64_t more_unknown_keys = 0;
+  std::vector<WrittenFile> table_files;
+  bool too_few_records = false;
+  double seconds = 0;
+};
+
+// Error: a failed operation, or kCancelled. Bad data is in the outcome. The outputs of the last
+// pass come back uncommitted (the table is finished) in `outputs`.
+Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan,
+                               const std::vector<std::string>& paths, const JobOptions& options,
+                               const OutputFactory& make_outputs, JobOutputs* outputs);
+
+}  // namespace lakegate

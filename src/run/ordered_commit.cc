@@ -1,0 +1,62 @@
+#include "run/ordered_commit.h"
+
+namespace lakegate {
+
+std::unique_ptr<UnitBundle> OrderedCommit::Begin(uint32_t file, int64_t unit) {
+  std::unique_lock lock(mutex_);
+  const Place place{file, unit};
+  changed_.wait(lock, [&] { return error_ || begun_ < max_ahead_ || place == next_; });
+  if (error_) return nullptr;
+  ++begun_;
+  std::unique_ptr<UnitBundle> bundle;
+  if (free_.empty()) {
+    bundle = std::make_unique<UnitBundle>();
+  } else {
+    bundle = std::move(free_.back());
+    free_.pop_back();
+  }
+  bundle->file = file;
+  bundle->unit = unit;
+  bundle->last = false;
+  bundle->file_damage.reset();
+  return bundle;
+}
+
+void OrderedCommit::Submit(std::unique_ptr<UnitBundle> bundle) {
+  std::unique_lock lock(mutex_);
+  const Place place{bundle->file, bundle->unit};
+  waiting_.emplace(place, std::move(bundle));
+  if (committing_) return;
+  committing_ = true;
+  while (!error_ && !waiting_.empty() && waiting_.begin()->first == next_) {
+    std::unique_ptr<UnitBundle> current = std::move(waiting_.begin()->second);
+    waiting_.erase(waiting_.begin());
+    lock.unlock();
+    Status status = commit_(current.get());
+    lock.lock();
+    if (!status && !error_) error_ = status.error();
+    next_ = current->last ? Place{current->file + 1, 0} : Place{current->file, current->unit + 1};
+    --begun_;
+    if (free_.size() < max_ahead_) free_.push_back(std::move(current));
+    changed_.notify_all();
+  }
+  committing_ = false;
+}
+
+void OrderedCommit::Stop(Error error) {
+  std::lock_guard lock(mutex_);
+  if (!error_) error_ = std::move(error);
+  changed_.notify_all();
+}
+
+bool OrderedCommit::stopped() {
+  std::lock_guard lock(mutex_);
+  return error_.has_value();
+}
+
+std::optional<Error> OrderedCommit::error() {
+  std::lock_guard lock(mutex_);
+  return error_;
+}
+
+}  // namespace lakegate

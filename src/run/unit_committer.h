@@ -1,0 +1,67 @@
+// The ordered half of a job: takes units in file order, decides unique keys, adds up, hands out.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "core/result.h"
+#include "quality/gate.h"
+#include "quality/unique_index.h"
+#include "run/check_job.h"
+#include "run/unit_worker.h"
+
+namespace lakegate {
+
+// Called by one thread at a time. Borrows all.
+class UnitCommitter {
+ public:
+  UnitCommitter(const CheckPlan& plan, const MetricLayout& layout, const JobOptions& options,
+                std::vector<std::unique_ptr<JobInput>>* inputs,
+                std::vector<std::unique_ptr<UniqueIndex>>* unique, JobOutputs* outputs,
+                JobOutcome* outcome, UnitWorker* rereader);
+
+  Status Commit(UnitBundle* bundle);
+  // After the last unit: totals, counters of keys, the table.
+  Status Finish();
+  // A unique index outgrew its memory: start again in two passes.
+  bool needs_two_passes() const { return needs_two_passes_; }
+  // Records of a file were handed out before the file turned out to be unusable: start again
+  // without it.
+  bool file_rejected_midway() const { return file_rejected_midway_; }
+
+ private:
+  bool IsCollecting() const;
+  ReasonCode FirstRejectingCode(const UnitBundle& bundle) const;
+  Status EnsureContinuity(UnitBundle* bundle);
+  Status CollectKeys(const UnitBundle& bundle);
+  Status SetAsideCopies(UnitBundle* bundle);
+  Status FindCopies(const UnitBundle& bundle, size_t unique, UnitResult* result);
+  void AddReason(UnitResult* result, uint32_t record, Reason reason);
+  void RemoveSetAside(UnitBundle* bundle);
+  Status Hand(UnitBundle* bundle);
+  void Count(const UnitBundle& bundle);
+  void KeepSamples(const UnitBundle& bundle);
+  void NumberAbsolutely(ReasonedRecord* record) const;
+  Status FinishFile(const UnitBundle& bundle);
+
+  const CheckPlan& plan_;
+  const MetricLayout& layout_;
+  const JobOptions& options_;
+  std::vector<std::unique_ptr<JobInput>>& inputs_;
+  std::vector<std::unique_ptr<UniqueIndex>>& unique_;
+  JobOutputs& outputs_;
+  JobOutcome& outcome_;
+  UnitWorker& rereader_;
+  std::vector<KeyCounter> counters_;  // parallel to layout.keys; only those of metrics are fed
+  std::vector<bool> is_counted_;
+  int64_t expected_offset_ = 0;  // where the next unit of the file must start
+  int64_t line_ = 0;             // of the next unit's first line, from 1
+  int64_t record_ = 0;           // of the next unit's first record, from 1
+  int64_t sequence_ = 0;         // records of the run so far
+  bool needs_two_passes_ = false;
+  bool file_rejected_midway_ = false;
+};
+
+}  // namespace lakegate

@@ -1,0 +1,71 @@
+#include "run/unit_worker.h"
+
+#include "read/line_cursor.h"
+
+namespace lakegate {
+
+UnitWorker::UnitWorker(const CheckPlan& plan, const MetricLayout& layout,
+                       const WorkerOptions& options)
+    : plan_(plan), options_(options), observer_(plan, layout), window_(options.window_bytes) {}
+
+RecordChecker& UnitWorker::CheckerFor(FileFormat format) {
+  auto& checker = format == FileFormat::kNdjson ? ndjson_checker_ : csv_checker_;
+  if (!checker) {
+    RecordCheckerOptions options = options_.checker;
+    if (options.clean == CleanText::kCopyLines && format == FileFormat::kCsv) {
+      options.clean = CleanText::kCellsAsJson;
+    }
+    checker = std::make_unique<RecordChecker>(plan_, options, &observer_);
+  }
+  return *checker;
+}
+
+void UnitWorker::UseReaderFor(JobInput* input) {
+  if (reader_input_ == input->index) return;
+  reader_ = input->MakeReader();
+  reader_input_ = input->index;
+}
+
+Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
+                             UnitBundle* bundle) {
+  UseReaderFor(input);
+  RecordChecker& checker = CheckerFor(input->format());
+  checker.Start(&bundle->result);
+  observer_.Start(&bundle->metrics);
+  const bool align = !exact_start && unit > 0;
+  const int64_t begin = exact_start.value_or(input->unit_begin(unit) - (align ? 1 : 0));
+  const auto source = MakeFileSource(input->file(), begin);
+  window_.Start(source.get(), begin);
+  if (align) {
+    LAKEGATE_ASSIGN(const bool found, SkipLine(&window_));
+    (void)found;
+  }
+  LAKEGATE_ASSIGN(bundle->result.counts,
+                  reader_->ReadUnit(&window_, input->unit_end(unit), &checker));
+  return {};
+}
+
+Status UnitWorker::StartStream(JobInput* input) { return input->StartStream(&window_); }
+
+Status UnitWorker::ReadStreamUnit(JobInput* input, UnitBundle* bundle) {
+  UseReaderFor(input);
+  RecordChecker& checker = CheckerFor(input->format());
+  checker.Start(&bundle->result);
+  observer_.Start(&bundle->metrics);
+  const int64_t stop = window_.offset() + input->stream_unit_bytes();
+  Result<UnitCounts> counts = reader_->ReadUnit(&window_, stop, &checker);
+  if (!counts) {
+    if (counts.error().code != ErrorCode::kInvalidData) return counts.error();
+    const std::string& message = counts.error().message;
+    const ReasonCode code = message.starts_with("checksum") ? ReasonCode::kChecksum
+                                                            : ReasonCode::kTruncatedFile;
+    bundle->file_damage = FileReason{code, "", message};
+    bundle->last = true;
+    return {};
+  }
+  bundle->result.counts = *counts;
+  bundle->last = window_.at_end() && window_.unread().empty();
+  return {};
+}
+
+}  // namespace lakegate

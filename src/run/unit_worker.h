@@ -1,0 +1,59 @@
+// One thread's tools: reads a unit, checks its records, counts its metrics.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "contract/check_plan.h"
+#include "quality/metrics.h"
+#include "run/job_input.h"
+#include "validate/record_checker.h"
+#include "validate/unit_result.h"
+
+namespace lakegate {
+
+struct UnitBundle {
+  uint32_t file = 0;   // index of the input
+  int64_t unit = 0;
+  bool last = false;   // of its file
+  UnitResult result;
+  UnitMetrics metrics;
+  // The file as a whole turned out to be unusable here (truncated gzip ...).
+  std::optional<FileReason> file_damage;
+};
+
+struct WorkerOptions {
+  RecordCheckerOptions checker;
+  size_t window_bytes = kDefaultWindowBytes;
+};
+
+class UnitWorker {
+ public:
+  // Borrows the plan and the layout.
+  UnitWorker(const CheckPlan& plan, const MetricLayout& layout, const WorkerOptions& options);
+
+  // A unit of a plain file, from its own first record, or from `exact_start` when the records
+  // before it are known to end there.
+  Status ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
+                   UnitBundle* bundle);
+
+  // Streams: Start once, then units until one is the last.
+  Status StartStream(JobInput* input);
+  Status ReadStreamUnit(JobInput* input, UnitBundle* bundle);
+
+ private:
+  void UseReaderFor(JobInput* input);
+  RecordChecker& CheckerFor(FileFormat format);
+
+  const CheckPlan& plan_;
+  const WorkerOptions options_;
+  MetricObserver observer_;
+  std::unique_ptr<RecordChecker> ndjson_checker_;
+  std::unique_ptr<RecordChecker> csv_checker_;
+  std::unique_ptr<RecordReader> reader_;
+  std::optional<uint32_t> reader_input_;  // index of the input that reader_ was made for
+  WindowBuffer window_;
+};
+
+}  // namespace lakegate

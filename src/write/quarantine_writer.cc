@@ -1,0 +1,121 @@
+#include "write/quarantine_writer.h"
+
+#include <vector>
+
+#include "core/utf8.h"
+#include "read/json_text.h"
+#include "write/base64.h"
+
+namespace lakegate {
+namespace {
+
+constexpr size_t kFlushBytes = 1024 * 1024;
+
+void AppendMember(const char* name, int64_t value, std::string* out) {
+  out->append(",\"").append(name).append("\":").append(std::to_string(value));
+}
+
+}  // namespace
+
+std::string RuleIdOf(const Reason& reason, const CheckPlan& plan) {
+  if (reason.rule < 0) return Name(reason.code);
+  return plan.rules[static_cast<size_t>(reason.rule)].id;
+}
+
+void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan,
+                       std::string* out) {
+  out->push_back('[');
+  bool first = true;
+  for (const Reason& reason : reasons) {
+    if (!first) out->push_back(',');
+    first = false;
+    out->append("{\"rule\":");
+    AppendJsonString(RuleIdOf(reason, plan), out);
+    out->append(",\"code\":\"").append(Name(reason.code)).append("\",\"field\":");
+    AppendJsonString(reason.field, out);
+    out->append(",\"value\":").append(reason.value.empty() ? "null" : reason.value);
+    out->append(",\"message\":");
+    AppendJsonString(reason.message, out);
+    out->push_back('}');
+  }
+  out->push_back(']');
+}
+
+Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storage,
+                                                                 std::string directory,
+                                                                 const CheckPlan& plan) {
+  LAKEGATE_TRY(storage->MakeDirectories(directory, DirectoryAccess::kOwnerOnly));
+  std::unique_ptr<QuarantineWriter> writer(new QuarantineWriter(storage, directory, plan));
+  const CreateOptions options{WhenExists::kReplace, Durability::kSync};
+  LAKEGATE_ASSIGN(writer->index_, storage->Create(directory + "/rejects.ndjson", options));
+  LAKEGATE_ASSIGN(writer->bytes_, storage->Create(directory + "/rejects.bytes", options));
+  return writer;
+}
+
+Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t length) {
+  LAKEGATE_TRY(Flush());
+  std::vector<char> buffer(kFlushBytes);
+  while (length > 0) {
+    const size_t wanted = static_cast<size_t>(std::min<int64_t>(length, kFlushBytes));
+    LAKEGATE_ASSIGN(const size_t got, source->ReadAt(offset, {buffer.data(), wanted}));
+    if (got == 0) {
+      return Error{ErrorCode::kConflict, "the file became shorter while it was read",
+                   "let the producer finish first; then run again"};
+    }
+    LAKEGATE_TRY(bytes_->Write({buffer.data(), got}));
+    offset += static_cast<int64_t>(got);
+    length -= static_cast<int64_t>(got);
+  }
+  return {};
+}
+
+Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& record,
+                               ReadableFile* source) {
+  const bool cut = static_cast<int64_t>(record.bytes.size()) < record.length;
+  const int64_t kept =
+      cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
+  std::string& out = index_buffer_;
+  out.append("{\"file\":");
+  AppendJsonString(file, &out);
+  AppendMember("line", record.line, &out);
+  AppendMember("offset", record.offset, &out);
+  AppendMember("length", kept, &out);
+  if (kept != record.length) AppendMember("full_length", record.length, &out);
+  AppendMember("record", record.record, &out);
+  AppendMember("position", position_, &out);
+  out.append(",\"reasons\":");
+  AppendReasonsJson(record.reasons, plan_, &out);
+  if (cut) out.append(",\"raw_is_cut\":true");
+  if (FirstInvalidUtf8(record.bytes)) {
+    out.append(",\"raw_base64\":\"").append(EncodeBase64(record.bytes)).append("\"");
+  } else {
+    out.append(",\"raw\":");
+    AppendJsonString(record.bytes, &out);
+  }
+  out.append("}\n");
+  if (cut && source) {
+    LAKEGATE_TRY(CopyRange(source, record.offset, record.length));
+  } else {
+    bytes_buffer_.append(record.bytes);
+  }
+  position_ += kept;
+  ++records_;
+  if (index_buffer_.size() + bytes_buffer_.size() > kFlushBytes) return Flush();
+  return {};
+}
+
+Status QuarantineWriter::Flush() {
+  LAKEGATE_TRY(index_->Write(index_buffer_));
+  LAKEGATE_TRY(bytes_->Write(bytes_buffer_));
+  index_buffer_.clear();
+  bytes_buffer_.clear();
+  return {};
+}
+
+Status QuarantineWriter::Commit() {
+  LAKEGATE_TRY(Flush());
+  LAKEGATE_TRY(bytes_->Commit());
+  return index_->Commit();
+}
+
+}  // namespace lakegate

@@ -1,0 +1,55 @@
+// Accepted columns to the files of a table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/lake_config.h"
+#include "contract/check_plan.h"
+#include "core/column_buffer.h"
+#include "core/result.h"
+#include "storage/storage.h"
+
+namespace lakegate {
+
+struct WrittenFile {
+  std::string name;  // "part-00000-5f1c09ab.parquet"
+  int64_t size = 0;
+  int64_t rows = 0;
+};
+
+// A column of the table that does not come from the records; the same value in every row.
+struct ConstantColumn {
+  std::string name;
+  ValueType type;
+  Scalar value;        // numbers, timestamps
+  std::string text;    // strings
+};
+
+
+struct TableWriterOptions {
+  std::string directory;   // must exist; files are written there
+  Codec codec = Codec::kZstd;
+  int64_t row_group_bytes = int64_t{32} << 20;    // of column memory; ends at a unit
+  int64_t target_file_bytes = int64_t{256} << 20;
+  std::vector<ConstantColumn> constants;          // behind the fields
+  std::vector<int> left_out;                      // fields that are partition columns
+  int threads = 1;
+};
+
+// Append in order from one thread; Finish once. Dropped without Finish it leaves no file behind.
+class TableWriter {
+ public:
+  virtual ~TableWriter() = default;
+  // The values of one unit; `columns` may be reused as soon as it returns.
+  virtual Status Append(const std::vector<ColumnBuffer>& columns, int64_t rows) = 0;
+  virtual Result<std::vector<WrittenFile>> Finish() = 0;
+};
+
+// Borrows storage and plan.
+Result<std::unique_ptr<TableWriter>> MakeParquetWriter(Storage* storage, const CheckPlan& plan,
+                                                       TableWriterOptions options);
+
+}  // namespace lakegate
