@@ -204,7 +204,7 @@ TEST(LakeConfig, ReplacesVariables) {
   EXPECT_EQ(config->ledger, "l.db");
   EXPECT_EQ(config->datasets[0].contract, "/data/c.yaml");
   EXPECT_EQ(ProblemsOf("    contract: ${NOBODY}\n    landing: {path: a}\n"), "4:unset-variable");
-  EXPECT_EQ(ProblemsOf("    contract: ${1}\n    landing: {path: a}\n"), "4:bad-variable");
+  EXPECT_EQ(ProblemsOf("    contract: ${9x}\n    landing: {path: a}\n"), "4:bad-variable");
   EXPECT_EQ(ProblemsOf("    contract: a${ROOT\n    landing: {path: a}\n"), "4:bad-variable");
 }
 

@@ -20,14 +20,14 @@ std::string ValueOf(const std::string& inside, const YamlNode& node,
   if (!IsVariableName(name)) {
     problems.Error(node.mark, "bad-variable", "'${" + inside + "}' names no variable",
                    "write ${NAME} or ${NAME:-default}");
-    return "";
+    return inside;
   }
   const auto value = environment(name);
   if (value && !(value->empty() && separator != std::string::npos)) return *value;
   if (separator != std::string::npos) return inside.substr(separator + 2);
   problems.Error(node.mark, "unset-variable", "the environment has no variable " + name,
                  "set it, or write ${" + name + ":-default}");
-  return "";
+  return inside;  // so that no second problem follows
 }
 
 void ReplaceInScalar(YamlNode& node, const EnvironmentLookup& environment,

@@ -10,6 +10,7 @@
 #include "contract/check_plan.h"
 #include "contract/diagnostics.h"
 #include "contract/map_reader.h"
+#include "contract/quality_item.h"
 #include "contract/yaml_document.h"
 #include "core/action.h"
 #include "core/input_format.h"
@@ -36,20 +37,6 @@ enum class LogicalType : uint8_t {
 };
 const char* Name(LogicalType type);  // as the standard writes it
 
-// What customProperties named lakegate.* ask for. Which are allowed where: lakegate_settings.h.
-struct LakegateSettings {
-  std::optional<Written<Action>> action;
-  std::optional<Written<Budget>> budget;
-  std::optional<Written<EpochUnit>> source_format;
-  std::optional<Written<std::vector<YamlNode>>> allowed_values;  // lakegate.enum
-  std::optional<Written<AdditionalFields>> additional;
-  std::optional<Written<CsvDialect>> csv;
-  bool bounds_exclusive = false;
-  bool nulls_equal = false;
-  PercentBase base = PercentBase::kAll;
-  DuplicateCount duplicates = DuplicateCount::kExtraCopies;
-};
-
 // One bound as written; v3.0's boolean exclusive* is already folded in.
 struct Bound {
   std::string text;  // a number, or the text of a date, timestamp or time
@@ -68,36 +55,6 @@ struct TypeOptions {
   std::optional<Written<bool>> unique_items, timezone;
   std::optional<std::vector<Written<std::string>>> required;  // object: names of members
   std::vector<Bound> lower, upper;
-  SourcePosition position;
-};
-
-enum class QualityType : uint8_t { kLibrary, kSql, kCustom, kText };
-
-// One operator of a quality item.
-struct WrittenThreshold {
-  Threshold threshold;
-  bool is_number = true;  // false: the operand is no number (or list of numbers)
-  SourcePosition position;
-};
-
-struct QualityItem {
-  std::string id;  // `id`, else `name`, else empty
-  std::string description;
-  QualityType type = QualityType::kLibrary;
-  bool promises_nothing = false;  // neither type nor metric
-  std::optional<Written<MetricKind>> metric;
-  std::string rule;             // v3.0: the rule's name as written
-  std::string not_enforceable;  // why, if a v3.0 rule has no counterpart
-  std::string engine;           // custom
-  std::vector<WrittenThreshold> thresholds;
-  Written<MetricUnit> unit{MetricUnit::kRows, {}};
-  bool unit_written = false;
-  bool only_warns = false;  // severity of info, warning, warn, low or minor
-  bool lists_null = false;  // missingValues
-  std::optional<std::vector<std::string>> missing_values, valid_values;
-  std::optional<Written<std::string>> pattern;
-  std::optional<std::vector<Written<std::string>>> properties;  // duplicateValues of an object
-  LakegateSettings settings;
   SourcePosition position;
 };
 

@@ -45,7 +45,8 @@ void LintOperands(const QualityItem& item, Diagnostics& diagnostics) {
                                                                : " has its bounds reversed"),
                         "[low, high]");
     }
-    if (!between && !written.is_number && item.metric) {
+    const bool any_kind = threshold.op == Operator::kMustBe || threshold.op == Operator::kMustNotBe;
+    if (any_kind && !written.is_number && item.metric) {
       diagnostics.Error(
           written.position, "operand-not-number",
           std::string(Name(threshold.op)) + " of " + Name(item.metric->value) + " needs a number");

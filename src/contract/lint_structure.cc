@@ -32,7 +32,7 @@ void LintQualityIds(const SchemaObject& object, Diagnostics& diagnostics) {
   std::map<std::string, SourcePosition> seen;
   const auto check = [&](const std::vector<QualityItem>& items) {
     for (const QualityItem& item : items) {
-      if (item.id.empty() || seen.emplace(item.id, item.position).second) continue;
+      if (!item.has_id || seen.emplace(item.id, item.position).second) continue;
       diagnostics.Error(item.position, "duplicate-rule-id",
                         "the quality item '" + item.id + "' is also defined at line " +
                             std::to_string(seen[item.id].line),

@@ -218,7 +218,10 @@ QualityItem ReadItem(const YamlNode& node, const std::string& owner,
   item.position = context.problems.At(node);
   MapReader map(node, "a quality item of " + owner, context.problems);
   if (auto name = map.Text("name")) item.id = name->value;
-  if (auto id = map.Text("id")) item.id = id->value;
+  if (auto id = map.Text("id")) {
+    item.id = id->value;
+    item.has_id = true;
+  }
   if (auto description = map.Text("description")) item.description = description->value;
   if (auto type = map.OneOf<QualityType>("type", {{"library", QualityType::kLibrary},
                                                   {"sql", QualityType::kSql},
