@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "ledger/migrations.h"
@@ -13,6 +15,7 @@ namespace lakegate {
 
 namespace {
 
+constexpr int kWalRetryMs = 5;
 constexpr const char* kMakeWritable =
     "make the folder of the ledger writable for this user, or set `ledger:` in lakegate.yaml";
 
@@ -39,6 +42,17 @@ Status PrepareFolder(const std::string& path) {
   return {};
 }
 
+// SQLite does not wait by itself when somebody else has the file open during this switch, which
+// happens once in the life of a ledger.
+Status SwitchToWal(SqliteDatabase& database, int busy_timeout_ms) {
+  for (int waited_ms = 0;; waited_ms += kWalRetryMs) {
+    Status switched = database.Execute("PRAGMA journal_mode = WAL");
+    const bool may_retry = !switched && switched.error().code == ErrorCode::kUnavailable;
+    if (!may_retry || waited_ms >= busy_timeout_ms) return switched;
+    std::this_thread::sleep_for(std::chrono::milliseconds(kWalRetryMs));
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path,
@@ -48,7 +62,7 @@ Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path,
   LAKEGATE_TRY(database->Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
   // First: another program's database is refused before anything in it is changed.
   LAKEGATE_TRY(MigrateLedger(*database));
-  LAKEGATE_TRY(database->Execute("PRAGMA journal_mode = WAL"));
+  LAKEGATE_TRY(SwitchToWal(*database, options.busy_timeout_ms));
   return std::unique_ptr<Ledger>(new Ledger(std::move(database), options));
 }
 

@@ -163,7 +163,16 @@ Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {
   return first->value_or(0);
 }
 
-// 0 for an empty file.
+// One number in the header decides, so that a migration by somebody else in this moment is seen
+// whole or not at all.
+Result<bool> IsCurrent(SqliteDatabase& database) {
+  LAKEGATE_ASSIGN(const int64_t version, ReadNumber(database, "PRAGMA user_version"));
+  if (version != NewestLedgerVersion()) return false;
+  LAKEGATE_ASSIGN(const int64_t application, ReadNumber(database, "PRAGMA application_id"));
+  return application == kLedgerApplicationId;
+}
+
+// 0 for an empty file. Only inside a transaction.
 Result<int64_t> ReadVersion(SqliteDatabase& database) {
   LAKEGATE_ASSIGN(const int64_t application, ReadNumber(database, "PRAGMA application_id"));
   LAKEGATE_ASSIGN(const int64_t version, ReadNumber(database, "PRAGMA user_version"));
@@ -190,10 +199,11 @@ int64_t NewestLedgerVersion() { return std::size(kMigrations); }
 
 Status MigrateLedger(SqliteDatabase& database) {
   // Without a lock first: the usual case must not wait for a writer.
-  LAKEGATE_ASSIGN(int64_t version, ReadVersion(database));
-  if (version == NewestLedgerVersion()) return {};
+  LAKEGATE_ASSIGN(const bool is_current, IsCurrent(database));
+  if (is_current) return {};
   LAKEGATE_ASSIGN(SqliteTransaction transaction, SqliteTransaction::Begin(database));
-  LAKEGATE_ASSIGN(version, ReadVersion(database));
+  LAKEGATE_ASSIGN(const int64_t version, ReadVersion(database));
+  if (version == NewestLedgerVersion()) return {};
   for (int64_t next = version; next < NewestLedgerVersion(); ++next) {
     LAKEGATE_TRY(database.Execute(kMigrations[next]));
   }
