@@ -17,8 +17,7 @@ const char* Name(Action action) {
 }
 
 std::optional<Action> ActionFromName(std::string_view name) {
-  for (Action action :
-       {Action::kWarn, Action::kQuarantine, Action::kRejectFile, Action::kFail}) {
+  for (Action action : {Action::kWarn, Action::kQuarantine, Action::kRejectFile, Action::kFail}) {
     if (name == Name(action)) return action;
   }
   return std::nullopt;
@@ -44,8 +43,7 @@ bool Exceeds(const Budget& budget, int64_t violations, int64_t records) {
   if (budget.rows && violations > *budget.rows) return true;
   if (!budget.percent) return false;
   // Multiplied out, so that 2 of 100 at 2 % is exactly on the limit and tolerated.
-  return static_cast<double>(violations) * 100.0 >
-         *budget.percent * static_cast<double>(records);
+  return static_cast<double>(violations) * 100.0 > *budget.percent * static_cast<double>(records);
 }
 
 }  // namespace lakegate

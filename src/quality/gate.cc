@@ -130,8 +130,8 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
   bool holds = true;
   for (const Threshold& threshold : metric.thresholds) {
     holds = holds && Holds(threshold, result.violations, result.base, metric.unit);
-    result.threshold += (result.threshold.empty() ? "" : " and ") +
-                        Describe(threshold, metric.unit);
+    result.threshold +=
+        (result.threshold.empty() ? "" : " and ") + Describe(threshold, metric.unit);
   }
   if (!holds) {
     result.verdict = info.action == Action::kWarn ? Verdict::kWarned : Verdict::kFailed;

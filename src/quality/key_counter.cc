@@ -45,7 +45,8 @@ KeyCounter::KeyCounter(SpillOptions options)
     : options_(std::move(options)), partitions_(kPartitions) {}
 
 Status KeyCounter::Add(const UnitKeys& keys) {
-  for (const KeyEntry& entry : keys) partitions_[PartitionOf(entry.hash)].keys.push_back(entry.hash);
+  for (const KeyEntry& entry : keys)
+    partitions_[PartitionOf(entry.hash)].keys.push_back(entry.hash);
   held_ += static_cast<int64_t>(keys.size());
   if (held_ * static_cast<int64_t>(sizeof(Hash128)) > options_.memory_bytes) return Spill();
   return {};

@@ -14,7 +14,7 @@ namespace lakegate {
 
 // With the number of rows these are the seven numbers of the duplicates decision.
 struct KeyCounts {
-  int64_t keys = 0;            // rows that have a key
+  int64_t keys = 0;  // rows that have a key
   int64_t distinct = 0;
   int64_t once = 0;            // distinct keys that occur once
   int64_t repeated = 0;        // distinct keys that occur more often

@@ -76,10 +76,9 @@ void MetricObserver::Count(const MetricRule& rule, size_t index, const RawRecord
   }
 }
 
-bool MetricObserver::IsInvalid(const MetricRule& rule, size_t index,
-                               const RawValue& value) const {
-  if (rule.has_values && std::find(rule.values.begin(), rule.values.end(), value.text()) ==
-                             rule.values.end()) {
+bool MetricObserver::IsInvalid(const MetricRule& rule, size_t index, const RawValue& value) const {
+  if (rule.has_values &&
+      std::find(rule.values.begin(), rule.values.end(), value.text()) == rule.values.end()) {
     return true;
   }
   return patterns_[index] && !patterns_[index]->Search(value.text());

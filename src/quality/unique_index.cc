@@ -47,8 +47,8 @@ class SpillingList {
     const size_t held = items.size();
     const size_t spilled = static_cast<size_t>(file_->size()) / sizeof(T);
     items.resize(held + spilled);
-    LAKEGATE_TRY(file_->ReadAt(
-        0, {reinterpret_cast<char*>(items.data() + held), spilled * sizeof(T)}));
+    LAKEGATE_TRY(
+        file_->ReadAt(0, {reinterpret_cast<char*>(items.data() + held), spilled * sizeof(T)}));
     file_.reset();
     return {};
   }

@@ -19,8 +19,8 @@ namespace lakegate {
 
 // Where a record is, over all files of a partition.
 struct RecordPlace {
-  int64_t line = 0;      // from 1, in its file
-  uint32_t file = 0;     // index of the file in the run
+  int64_t line = 0;   // from 1, in its file
+  uint32_t file = 0;  // index of the file in the run
 };
 
 class UniqueIndex {

@@ -97,8 +97,8 @@ void ExplainCells(const std::vector<std::string>& labels, std::vector<FileReason
   std::map<std::string, size_t> first;
   for (size_t i = 0; i < labels.size(); ++i) {
     if (labels[i].find_first_not_of(" \t\r\n") == std::string::npos) {
-      reasons->push_back({ReasonCode::kBlankLabel, labels[i],
-                          "column " + std::to_string(i + 1) + " has no name"});
+      reasons->push_back(
+          {ReasonCode::kBlankLabel, labels[i], "column " + std::to_string(i + 1) + " has no name"});
       continue;
     }
     const auto [found, inserted] = first.emplace(labels[i], i);

@@ -17,7 +17,7 @@ namespace lakegate {
 // One thing wrong with the whole file.
 struct FileReason {
   ReasonCode code;
-  std::string label;    // the column or cell it is about; may be empty
+  std::string label;  // the column or cell it is about; may be empty
   std::string message;
 };
 
@@ -35,9 +35,9 @@ HeaderMatch HeaderFromContract(const CheckPlan& plan);
 
 struct CsvPreamble {
   std::vector<std::string> labels;
-  int64_t bytes = 0;         // byte order mark, skipped lines and header
-  int64_t lines = 0;         // physical lines in them
-  bool has_header = false;   // false: the file ended before it
+  int64_t bytes = 0;        // byte order mark, skipped lines and header
+  int64_t lines = 0;        // physical lines in them
+  bool has_header = false;  // false: the file ended before it
 };
 // Consumes the byte order mark, dialect.skip_lines lines and, with dialect.header, the header.
 // Error kInvalidData: the header itself is broken (open quote, wrong encoding).

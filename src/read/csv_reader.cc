@@ -59,9 +59,9 @@ class CsvReader : public RecordReader {
     if (!comment && first != '\n' && first != '\r' && first != ' ') return false;
     const void* newline = std::memchr(unread.data(), '\n', unread.size());
     if (!newline && !window->at_end()) return false;  // the tokenizer asks for more bytes
-    const size_t size =
-        newline ? static_cast<size_t>(static_cast<const char*>(newline) - unread.data())
-                : unread.size();
+    const size_t size = newline
+                            ? static_cast<size_t>(static_cast<const char*>(newline) - unread.data())
+                            : unread.size();
     if (!comment && !IsBlank(unread.substr(0, size))) return false;
     const size_t whole = size + (newline ? 1 : 0);
     counts->lines += 1;
@@ -149,9 +149,10 @@ class CsvReader : public RecordReader {
       const size_t whole = size + 1;
       if (size > 0 && unread[size - 1] == '\r') --size;
       counts->line_end_bytes += static_cast<int64_t>(whole - size);
-      sink->OnDamaged({unread.substr(0, size), window->offset(), static_cast<int64_t>(size), counts->lines},
-                      {ReasonCode::kCsvQuote, 0,
-                       "a quote opens in this line and is not closed within max_record_bytes", ""});
+      sink->OnDamaged(
+          {unread.substr(0, size), window->offset(), static_cast<int64_t>(size), counts->lines},
+          {ReasonCode::kCsvQuote, 0,
+           "a quote opens in this line and is not closed within max_record_bytes", ""});
       ++counts->lines;
       window->Consume(whole);
       return {};

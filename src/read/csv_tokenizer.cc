@@ -104,8 +104,8 @@ CsvTokenizer::Outcome CsvTokenizer::QuotedCell(const char** at) {
       const void* escape = std::memchr(p, *dialect_.escape, static_cast<size_t>(special - p));
       if (escape) {
         const char* escaped = static_cast<const char*>(escape) + 1;
-        if (escaped >= end_) return at_end_ ? Damaged(Outcome::kOpenQuote, opening)
-                                            : Outcome::kNeedMore;
+        if (escaped >= end_)
+          return at_end_ ? Damaged(Outcome::kOpenQuote, opening) : Outcome::kNeedMore;
         copy_until(escaped - 1);
         inside = escaped;
         p = escaped + 1;

@@ -27,10 +27,10 @@ class CsvTokenizer {
   Outcome Read(const char* begin, const char* end, bool at_end);
 
   const std::vector<RawValue>& cells() const { return cells_; }  // valid until the next Read
-  const char* record_end() const { return record_end_; }  // without the line end
-  const char* next() const { return next_; }              // behind the line end
-  int64_t line_ends() const { return line_ends_; }        // in [begin, next)
-  bool has_high_bytes() const { return high_ != 0; }      // may be true without one
+  const char* record_end() const { return record_end_; }         // without the line end
+  const char* next() const { return next_; }                     // behind the line end
+  int64_t line_ends() const { return line_ends_; }               // in [begin, next)
+  bool has_high_bytes() const { return high_ != 0; }             // may be true without one
   const char* trouble() const { return trouble_; }
 
  private:

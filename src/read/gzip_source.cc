@@ -82,8 +82,7 @@ class GzipSource : public ByteSource {
     }
     if (members_ > 0 && code == ISAL_INVALID_WRAPPER) {
       return {ErrorCode::kInvalidData,
-              "damaged: something that is not gzip follows the last gzip member",
-              "send it again"};
+              "damaged: something that is not gzip follows the last gzip member", "send it again"};
     }
     return {ErrorCode::kInvalidData,
             "damaged: not valid gzip data (ISA-L code " + std::to_string(code) + ")",

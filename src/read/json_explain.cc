@@ -37,8 +37,8 @@ class Scanner {
   }
 
   void SkipSpace() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' ||
-                                  text_[at_] == '\r' || text_[at_] == '\n')) {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
       ++at_;
     }
   }
@@ -76,8 +76,8 @@ class Scanner {
       *value_done = true;
       return true;
     }
-    return Fail(at_, std::string("expected ',' or '") + close + "' after a value, found " +
-                         Found());
+    return Fail(at_,
+                std::string("expected ',' or '") + close + "' after a value, found " + Found());
   }
 
   bool Key(Next expected, Next* next, bool* value_done) {
@@ -125,8 +125,8 @@ class Scanner {
   // A number or a literal: everything up to a delimiter.
   bool Word() {
     const size_t start = at_;
-    while (at_ < text_.size() && std::string_view(" \t\r\n,:]}[{\"").find(text_[at_]) ==
-                                     std::string_view::npos) {
+    while (at_ < text_.size() &&
+           std::string_view(" \t\r\n,:]}[{\"").find(text_[at_]) == std::string_view::npos) {
       ++at_;
     }
     const std::string_view word = text_.substr(start, at_ - start);
@@ -170,8 +170,7 @@ class Scanner {
     const std::string_view escape = text_.substr(at_, length);
     std::string scratch;
     if (escape.size() < length || !UnescapeJson(escape, &scratch)) {
-      return Fail(start, length == 2 ? "not a JSON escape: a backslash and " +
-                                           (++at_, Found())
+      return Fail(start, length == 2 ? "not a JSON escape: a backslash and " + (++at_, Found())
                                      : std::string("not a valid \\u escape: four hex digits, and "
                                                    "surrogates only in pairs"));
     }

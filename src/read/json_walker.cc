@@ -254,8 +254,8 @@ class JsonWalker::Impl {
     if (layout && *predicted < layout->members.size()) {
       const std::string& quoted = layout->members[*predicted].quoted;
       if (static_cast<size_t>(line_ + size_ - inside) >= quoted.size() &&
-          std::memcmp(inside, quoted.data(), quoted.size()) == 0 && Token(key).size() ==
-              quoted.size() + 1) {
+          std::memcmp(inside, quoted.data(), quoted.size()) == 0 &&
+          Token(key).size() == quoted.size() + 1) {
         *member = static_cast<int>((*predicted)++);
         return Outcome::kFine;
       }

@@ -36,11 +36,11 @@ Result<bool> SkipLine(WindowBuffer* window) {
 
 void RefuseTooLong(RecordSpan span, const ReadLimits& limits, RecordSink* sink) {
   span.bytes = span.bytes.substr(0, kKeptBytesOfTooLong);
-  sink->OnDamaged(span, {ReasonCode::kTooLong, 0,
-                         "the record has " + std::to_string(span.length) +
-                             " bytes, more than max_record_bytes " +
-                             std::to_string(limits.max_record_bytes),
-                         ""});
+  sink->OnDamaged(
+      span, {ReasonCode::kTooLong, 0,
+             "the record has " + std::to_string(span.length) +
+                 " bytes, more than max_record_bytes " + std::to_string(limits.max_record_bytes),
+             ""});
 }
 
 Status RefuseLongLine(WindowBuffer* window, const ReadLimits& limits, RecordSink* sink,

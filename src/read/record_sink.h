@@ -12,18 +12,18 @@ namespace lakegate {
 
 // Where a record stands. Bytes exclude the line end.
 struct RecordSpan {
-  std::string_view bytes;    // borrowed; for kTooLong only the first ones
-  int64_t offset = 0;        // of the first byte in the file (after decompression)
-  int64_t length = 0;        // in the file; larger than bytes.size() only for kTooLong
-  int64_t line = 0;          // physical line, counted from 0 within the unit
+  std::string_view bytes;  // borrowed; for kTooLong only the first ones
+  int64_t offset = 0;      // of the first byte in the file (after decompression)
+  int64_t length = 0;      // in the file; larger than bytes.size() only for kTooLong
+  int64_t line = 0;        // physical line, counted from 0 within the unit
 };
 
 // Why a record's structure could not be read.
 struct Damage {
   ReasonCode code = ReasonCode::kJsonSyntax;
-  int64_t column = 0;      // byte offset of the trouble within the record
-  std::string message;     // what was found and what was expected
-  std::string field;       // e.g. the repeated key; may be empty
+  int64_t column = 0;   // byte offset of the trouble within the record
+  std::string message;  // what was found and what was expected
+  std::string field;    // e.g. the repeated key; may be empty
 };
 
 class RecordSink {

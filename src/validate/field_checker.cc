@@ -16,9 +16,8 @@ bool IsCell(RawKind kind) { return kind == RawKind::kCell || kind == RawKind::kQ
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(),
-                    [](char a, char b) { return Lower(a) == b; });
+  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(),
+                                                   [](char a, char b) { return Lower(a) == b; });
 }
 
 // -1: neither.
@@ -87,8 +86,8 @@ void FieldChecker::Check(const RawValue& value, const RawRecord& record, ColumnB
   if (!items_) items_ = &own_items_;
   if (value.kind == RawKind::kNull || value.kind == RawKind::kAbsent) {
     if (field_.required_rule >= 0 && !(field_.from_path && value.kind == RawKind::kAbsent)) {
-      violations->push_back({field_.required_rule, ReasonCode::kRequired, &field_, nullptr, value,
-                             *items_, nullptr});
+      violations->push_back(
+          {field_.required_rule, ReasonCode::kRequired, &field_, nullptr, value, *items_, nullptr});
     }
     AppendNull(column);
     return;
@@ -179,8 +178,8 @@ void FieldChecker::CheckNumber(const RawValue& value, ColumnBuffer* column) {
       outcome = ParseInteger(value.text(), field_.type, syntax, &scalar.integer);
       break;
     case TypeKind::kDecimal:
-      outcome = ParseDecimal(value.text(), field_.type.precision, field_.type.scale,
-                             &scalar.decimal);
+      outcome =
+          ParseDecimal(value.text(), field_.type.precision, field_.type.scale, &scalar.decimal);
       break;
     default:
       outcome = ParseReal(value.text(), field_.type.bits, &scalar.real);
@@ -257,16 +256,15 @@ void FieldChecker::CheckBoolean(const RawValue& value, ColumnBuffer* column) {
 
 void FieldChecker::CheckTemporal(const RawValue& value, ColumnBuffer* column) {
   const bool counts = field_.epoch != EpochUnit::kNone;
-  const bool right_kind = IsCell(value.kind) ||
-                          value.kind == (counts ? RawKind::kNumber : RawKind::kString);
+  const bool right_kind =
+      IsCell(value.kind) || value.kind == (counts ? RawKind::kNumber : RawKind::kString);
   if (!right_kind) return TypeError(value, ReasonCode::kTypeError, nullptr, column);
   Scalar scalar;
   const TemporalOutcome outcome = ParseTemporal(value.text(), field_, &scalar.integer);
   if (outcome != TemporalOutcome::kFine) {
-    return TypeError(value, ReasonCode::kTypeError,
-                     outcome == TemporalOutcome::kTooFine ? "it is finer than a microsecond"
-                                                          : nullptr,
-                     column);
+    return TypeError(
+        value, ReasonCode::kTypeError,
+        outcome == TemporalOutcome::kTooFine ? "it is finer than a microsecond" : nullptr, column);
   }
   CheckScalar(value, scalar);
   if (column) column->AppendInteger(scalar.integer);

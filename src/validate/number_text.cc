@@ -21,7 +21,7 @@ Int128 PowerOfTen(int exponent) {
 struct Decimal {
   Int128 mantissa = 0;
   int64_t exponent = 0;
-  int digits = 0;         // of the mantissa
+  int digits = 0;  // of the mantissa
   bool negative = false;
   bool too_long = false;  // more than 38 digits
 };
@@ -65,8 +65,8 @@ bool ParseParts(std::string_view text, Decimal* out) {
       pending_zeros = 0;
       continue;
     }
-    out->mantissa = out->mantissa * PowerOfTen(static_cast<int>(pending_zeros) + 1) +
-                    (text[i] - '0');
+    out->mantissa =
+        out->mantissa * PowerOfTen(static_cast<int>(pending_zeros) + 1) + (text[i] - '0');
     out->digits += static_cast<int>(pending_zeros) + 1;
     pending_zeros = 0;
   }

@@ -34,7 +34,9 @@ constexpr std::array<uint8_t, 256> MakeClasses() {
 }
 constexpr auto kClasses = MakeClasses();
 
-bool Is(char c, uint8_t classes) { return (kClasses[static_cast<unsigned char>(c)] & classes) != 0; }
+bool Is(char c, uint8_t classes) {
+  return (kClasses[static_cast<unsigned char>(c)] & classes) != 0;
+}
 
 // 16 bytes: which are hexadecimal digits, which are dashes.
 struct HexMasks {

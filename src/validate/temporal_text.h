@@ -11,8 +11,8 @@ namespace lakegate {
 
 enum class TemporalOutcome : uint8_t {
   kFine,
-  kWrong,     // not such a text, or no such day or time
-  kTooFine,   // digits behind the microsecond that are not zero
+  kWrong,    // not such a text, or no such day or time
+  kTooFine,  // digits behind the microsecond that are not zero
 };
 
 // "2025-01-31" -> days since 1970-01-01.

@@ -44,8 +44,8 @@ struct KeptRecord {
   bool accepted = false;
 };
 
-inline constexpr size_t kMaxWarnSamples = 100;    // per unit and per run
-inline constexpr size_t kMaxUnknownKeys = 1000;   // distinct names counted one by one
+inline constexpr size_t kMaxWarnSamples = 100;   // per unit and per run
+inline constexpr size_t kMaxUnknownKeys = 1000;  // distinct names counted one by one
 inline constexpr size_t kMaxReasonsPerRecord = 100;
 
 struct UnitResult {
@@ -54,18 +54,18 @@ struct UnitResult {
   int64_t accepted = 0;
   int64_t accepted_bytes = 0;
   int64_t quarantined_bytes = 0;
-  std::vector<int64_t> rule_violations;        // records per rule of the plan
-  std::vector<int64_t> structure_violations;   // records per ReasonCode, structure only
-  std::vector<ReasonedRecord> rejects;         // in input order
-  std::vector<ReasonedRecord> warned;          // samples of published records, without bytes
+  std::vector<int64_t> rule_violations;       // records per rule of the plan
+  std::vector<int64_t> structure_violations;  // records per ReasonCode, structure only
+  std::vector<ReasonedRecord> rejects;        // in input order
+  std::vector<ReasonedRecord> warned;         // samples of published records, without bytes
   std::map<std::string, int64_t> unknown_keys;
-  int64_t more_unknown_keys = 0;               // beyond kMaxUnknownKeys
-  bool reject_file = false;                    // a reject_file rule was violated
-  std::vector<ColumnBuffer> columns;           // accepted values, if they are stored
-  ByteBuffer clean;                            // accepted records as NDJSON lines, if wanted
+  int64_t more_unknown_keys = 0;      // beyond kMaxUnknownKeys
+  bool reject_file = false;           // a reject_file rule was violated
+  std::vector<ColumnBuffer> columns;  // accepted values, if they are stored
+  ByteBuffer clean;                   // accepted records as NDJSON lines, if wanted
   // Only if records may still be set aside at the commit (keep_records):
-  std::vector<KeptRecord> kept;                // every record, in input order
-  ByteBuffer kept_bytes;                       // their original bytes, one after the other
+  std::vector<KeptRecord> kept;  // every record, in input order
+  ByteBuffer kept_bytes;         // their original bytes, one after the other
 
   // Ready for the next unit; keeps the memory.
   void Clear();

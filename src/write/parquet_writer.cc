@@ -79,7 +79,8 @@ std::shared_ptr<arrow::ArrayData> WrapColumn(const ColumnBuffer& column,
   if (kind == TypeKind::kString || kind == TypeKind::kArray) {
     buffers.push_back(Wrap(column.offsets()));
   }
-  if (kind != TypeKind::kArray && kind != TypeKind::kObject) buffers.push_back(Wrap(column.values()));
+  if (kind != TypeKind::kArray && kind != TypeKind::kObject)
+    buffers.push_back(Wrap(column.values()));
   for (size_t i = 0; i < column.children().size(); ++i) {
     children.push_back(WrapColumn(column.children()[i], type->field(static_cast<int>(i))->type()));
   }
@@ -240,9 +241,8 @@ class ParquetWriter : public TableWriter {
       if (options_.codec == Codec::kZstd) builder.compression_level(constant.name, 1);
     }
     properties_ = builder.build();
-    arrow_properties_ = parquet::ArrowWriterProperties::Builder()
-                            .set_use_threads(options_.threads > 1)
-                            ->build();
+    arrow_properties_ =
+        parquet::ArrowWriterProperties::Builder().set_use_threads(options_.threads > 1)->build();
     if (options_.threads > 1) {
       // Only the time changes with the number of threads, never the bytes.
       (void)arrow::SetCpuThreadPoolCapacity(options_.threads);

@@ -72,8 +72,7 @@ Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t
 Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& record,
                                ReadableFile* source) {
   const bool cut = static_cast<int64_t>(record.bytes.size()) < record.length;
-  const int64_t kept =
-      cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
+  const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
   std::string& out = index_buffer_;
   out.append("{\"file\":");
   AppendJsonString(file, &out);

@@ -44,8 +44,7 @@ class QuarantineWriter {
 };
 
 // The reasons as a JSON array; shared with reports.
-void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan,
-                       std::string* out);
+void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan, std::string* out);
 // The id of the rule a reason belongs to: the promise's id, or the code's name.
 std::string RuleIdOf(const Reason& reason, const CheckPlan& plan);
 

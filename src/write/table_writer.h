@@ -24,18 +24,17 @@ struct WrittenFile {
 struct ConstantColumn {
   std::string name;
   ValueType type;
-  Scalar value;        // numbers, timestamps
-  std::string text;    // strings
+  Scalar value;      // numbers, timestamps
+  std::string text;  // strings
 };
 
-
 struct TableWriterOptions {
-  std::string directory;   // must exist; files are written there
+  std::string directory;  // must exist; files are written there
   Codec codec = Codec::kZstd;
-  int64_t row_group_bytes = int64_t{32} << 20;    // of column memory; ends at a unit
+  int64_t row_group_bytes = int64_t{32} << 20;  // of column memory; ends at a unit
   int64_t target_file_bytes = int64_t{256} << 20;
-  std::vector<ConstantColumn> constants;          // behind the fields
-  std::vector<int> left_out;                      // fields that are partition columns
+  std::vector<ConstantColumn> constants;  // behind the fields
+  std::vector<int> left_out;              // fields that are partition columns
   int threads = 1;
 };
 
