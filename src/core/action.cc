@@ -1,5 +1,7 @@
 #include "core/action.h"
 
+#include "core/exact_share.h"
+
 namespace lakegate {
 
 const char* Name(Action action) {
@@ -42,8 +44,8 @@ const char* Name(Verdict verdict) {
 bool Exceeds(const Budget& budget, int64_t violations, int64_t records) {
   if (budget.rows && violations > *budget.rows) return true;
   if (!budget.percent) return false;
-  // Multiplied out, so that 2 of 100 at 2 % is exactly on the limit and tolerated.
-  return static_cast<double>(violations) * 100.0 > *budget.percent * static_cast<double>(records);
+  // 2 of 100 at 2 % is exactly on the limit and tolerated.
+  return ComparePercent(violations, records, *budget.percent) > 0;
 }
 
 }  // namespace lakegate

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
-#include "validate/number_text.h"
+#include "core/exact_share.h"
 
 namespace lakegate {
 namespace {
@@ -16,26 +15,11 @@ std::string ShortNumber(double value) {
   return std::string(text, end);
 }
 
-// Compares count (or 100 * count / base for percent) with `bound` without rounding: the bound is
-// taken as the decimal that the contract wrote, and both sides are multiplied out.
-int CompareExactly(int64_t count, int64_t base, MetricUnit unit, double bound) {
-  constexpr int kScale = 12;
-  Int128 scaled = 0;
-  if (ParseDecimal(ShortNumber(bound), 27, kScale, &scaled) != NumberOutcome::kFine) {
-    const double value = unit == MetricUnit::kPercent && base > 0
-                             ? 100.0 * static_cast<double>(count) / static_cast<double>(base)
-                             : static_cast<double>(count);
-    return value < bound ? -1 : value > bound ? 1 : 0;
-  }
-  constexpr Int128 kOne = 1'000'000'000'000;
-  const bool percent = unit == MetricUnit::kPercent;
-  const Int128 left = Int128{count} * (percent ? 100 : 1) * kOne;
-  const Int128 right = scaled * (percent ? std::max<int64_t>(base, 1) : 1);
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
 bool Holds(const Threshold& threshold, int64_t count, int64_t base, MetricUnit unit) {
-  const auto compare = [&](double bound) { return CompareExactly(count, base, unit, bound); };
+  const auto compare = [&](double bound) {
+    return unit == MetricUnit::kPercent ? ComparePercent(count, base, bound)
+                                        : CompareCount(count, bound);
+  };
   const auto is_any = [&] {
     if (threshold.any_of.empty()) return compare(threshold.low) == 0;
     return std::any_of(threshold.any_of.begin(), threshold.any_of.end(),
@@ -125,7 +109,8 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
   result.base = BaseOf(metric, index, layout, totals);
   result.value = static_cast<double>(result.violations);
   if (metric.unit == MetricUnit::kPercent) {
-    result.value = result.base == 0 ? 0 : 100.0 * result.value / static_cast<double>(result.base);
+    // Some of nothing is not nothing: 3 invalid of 0 valid values must not pass as 0 %.
+    result.value = 100.0 * result.value / static_cast<double>(std::max<int64_t>(result.base, 1));
   }
   bool holds = true;
   for (const Threshold& threshold : metric.thresholds) {
@@ -183,7 +168,10 @@ void AddQuarantineBudget(const CheckPlan& plan, const PartitionTotals& totals,
   result.base = totals.records;
   result.value = static_cast<double>(result.violations);
   if (budget.rows) result.threshold = "<= " + std::to_string(*budget.rows) + " rows";
-  if (budget.percent) result.threshold = "<= " + ShortNumber(*budget.percent) + " %";
+  if (budget.percent) {
+    result.threshold += result.threshold.empty() ? "" : " and ";
+    result.threshold += "<= " + ShortNumber(*budget.percent) + " %";
+  }
   if (Exceeds(budget, result.violations, totals.records)) result.verdict = Verdict::kFailed;
   results->push_back(std::move(result));
 }

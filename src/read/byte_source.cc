@@ -73,13 +73,13 @@ class PipelinedSource : public ByteSource {
     size_t filled = 0;
     while (filled < out.size()) {
       if (position_ == current_.size() && !NextBuffer()) break;
-      if (error_) return *error_;
       const size_t count = std::min(out.size() - filled, current_.size() - position_);
       std::memcpy(out.data() + filled, current_.data() + position_, count);
       position_ += count;
       filled += count;
     }
-    if (filled == 0 && error_) return *error_;
+    // A short count means the end of the data, so an error must not hide behind one.
+    if (error_) return *error_;
     return filled;
   }
 

@@ -16,7 +16,6 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   // Fills as much of `out` as there is; less than out.size() only at the end of the data.
-  // Errors: kInvalidData with a message that starts "truncated" or "checksum" for damaged
   // Errors: kInvalidData for damaged compressed data; its message starts with "truncated",
   // "checksum" or "damaged". Else those of the storage.
   virtual Result<size_t> Read(std::span<char> out) = 0;

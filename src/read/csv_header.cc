@@ -58,12 +58,16 @@ std::string Nearest(const std::string& label, const std::set<std::string>& missi
 
 std::string Quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
+bool IsBlankLabel(const std::string& label) {
+  return label.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
 // Extra labels first try to be a misspelt missing one.
 void ExplainDifferentNames(const std::vector<std::string>& labels,
                            const std::set<std::string>& known, std::set<std::string> missing,
                            std::vector<FileReason>* reasons) {
   for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i].empty() || known.contains(labels[i])) continue;
+    if (IsBlankLabel(labels[i]) || known.contains(labels[i])) continue;
     const std::string nearest = Nearest(labels[i], missing);
     const std::string place = "column " + std::to_string(i + 1) + " " + Quoted(labels[i]);
     if (nearest.empty()) {
@@ -96,7 +100,7 @@ void ExplainOrder(const std::vector<std::string>& labels, const std::vector<std:
 void ExplainCells(const std::vector<std::string>& labels, std::vector<FileReason>* reasons) {
   std::map<std::string, size_t> first;
   for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i].find_first_not_of(" \t\r\n") == std::string::npos) {
+    if (IsBlankLabel(labels[i])) {
       reasons->push_back(
           {ReasonCode::kBlankLabel, labels[i], "column " + std::to_string(i + 1) + " has no name"});
       continue;

@@ -34,14 +34,22 @@ class CsvReader : public RecordReader {
         continue;
       }
       if (Skipped(unread, window, &counts)) continue;
-      const auto outcome =
-          tokenizer_.Read(unread.data(), unread.data() + unread.size(), window->at_end());
+      // The tokenizer never sees more than a record may have, however much the window holds:
+      // what becomes of a record must not depend on the window. Two more bytes for \r\n.
+      const auto limit = static_cast<size_t>(limits_.max_record_bytes) + 2;
+      const std::string_view seen = unread.substr(0, limit);
+      const bool at_end = window->at_end() && seen.size() == unread.size();
+      const auto outcome = tokenizer_.Read(seen.data(), seen.data() + seen.size(), at_end);
       if (outcome == CsvTokenizer::Outcome::kNeedMore) {
-        if (static_cast<int64_t>(unread.size()) <= limits_.max_record_bytes) {
+        if (seen.size() < limit) {
           LAKEGATE_TRY(window->Fill());
         } else {
           LAKEGATE_TRY(TooLong(window, sink, &counts));
         }
+        continue;
+      }
+      if (tokenizer_.record_end() - seen.data() > limits_.max_record_bytes) {
+        LAKEGATE_TRY(TooLong(window, sink, &counts));
         continue;
       }
       Deliver(outcome, unread, window->offset(), sink, &counts);
@@ -57,8 +65,10 @@ class CsvReader : public RecordReader {
     const char first = unread[0];
     const bool comment = dialect_.comment && first == *dialect_.comment;
     if (!comment && first != '\n' && first != '\r' && first != ' ') return false;
-    const void* newline = std::memchr(unread.data(), '\n', unread.size());
-    if (!newline && !window->at_end()) return false;  // the tokenizer asks for more bytes
+    const auto limit = static_cast<size_t>(limits_.max_record_bytes) + 2;
+    const std::string_view seen = unread.substr(0, limit);
+    const void* newline = std::memchr(seen.data(), '\n', seen.size());
+    if (!newline && (seen.size() == limit || !window->at_end())) return false;
     const size_t size = newline
                             ? static_cast<size_t>(static_cast<const char*>(newline) - unread.data())
                             : unread.size();
@@ -84,7 +94,6 @@ class CsvReader : public RecordReader {
     RecordSpan span{unread.substr(0, size), offset, static_cast<int64_t>(size), counts->lines};
     counts->lines += std::max<int64_t>(tokenizer_.line_ends(), 1);
     counts->line_end_bytes += tokenizer_.next() - tokenizer_.record_end();
-    if (span.length > limits_.max_record_bytes) return RefuseTooLong(span, limits_, sink);
     if (outcome != CsvTokenizer::Outcome::kRecord) {
       const bool open = outcome == CsvTokenizer::Outcome::kOpenQuote;
       return sink->OnDamaged(
@@ -121,13 +130,13 @@ class CsvReader : public RecordReader {
       if (field < 0) continue;
       RawValue& value = record_.values[static_cast<size_t>(field)];
       value = cells[i];
-      if (value.kind == RawKind::kCell && IsNull(value.text())) value.kind = RawKind::kNull;
       if (dialect_.encoding == TextEncoding::kLatin1 && tokenizer_.has_high_bytes()) {
         std::string& text = transcoded_.Next();
         AppendLatin1AsUtf8(value.text(), &text);
         value.data = text.data();
         value.size = static_cast<uint32_t>(text.size());
       }
+      if (value.kind == RawKind::kCell && IsNull(value.text())) value.kind = RawKind::kNull;
     }
     sink->OnRecord(span, record_);
   }
@@ -139,25 +148,27 @@ class CsvReader : public RecordReader {
     return false;
   }
 
-  // Beyond the limit without an end in sight: a quote that was never closed if the first line is
-  // short, else one endless line. Only the first physical line is set aside.
+  // A record beyond the limit: a quote that was never closed if its first line is short, else one
+  // endless line. Only the first physical line is set aside.
   Status TooLong(WindowBuffer* window, RecordSink* sink, UnitCounts* counts) const {
-    const std::string_view unread = window->unread();
-    const void* newline = std::memchr(unread.data(), '\n', unread.size());
-    if (newline) {
-      auto size = static_cast<size_t>(static_cast<const char*>(newline) - unread.data());
-      const size_t whole = size + 1;
-      if (size > 0 && unread[size - 1] == '\r') --size;
-      counts->line_end_bytes += static_cast<int64_t>(whole - size);
-      sink->OnDamaged(
-          {unread.substr(0, size), window->offset(), static_cast<int64_t>(size), counts->lines},
-          {ReasonCode::kCsvQuote, 0,
-           "a quote opens in this line and is not closed within max_record_bytes", ""});
-      ++counts->lines;
-      window->Consume(whole);
-      return {};
+    const auto limit = static_cast<size_t>(limits_.max_record_bytes) + 2;
+    const std::string_view seen = window->unread().substr(0, limit);
+    const void* newline = std::memchr(seen.data(), '\n', seen.size());
+    auto size = newline ? static_cast<size_t>(static_cast<const char*>(newline) - seen.data())
+                        : seen.size();
+    const size_t whole = size + 1;
+    if (newline && size > 0 && seen[size - 1] == '\r') --size;
+    if (!newline || static_cast<int64_t>(size) > limits_.max_record_bytes) {
+      return RefuseLongLine(window, limits_, sink, counts);
     }
-    return RefuseLongLine(window, limits_, sink, counts);
+    counts->line_end_bytes += static_cast<int64_t>(whole - size);
+    sink->OnDamaged(
+        {seen.substr(0, size), window->offset(), static_cast<int64_t>(size), counts->lines},
+        {ReasonCode::kCsvQuote, 0,
+         "a quote opens in this line and is not closed within max_record_bytes", ""});
+    ++counts->lines;
+    window->Consume(whole);
+    return {};
   }
 
   const size_t fields_;

@@ -26,13 +26,14 @@ void CsvTokenizer::LoadBlock(const char* at) {
   block_ = at;
   mask_ = Matches(a, b, c, d, dialect_.delimiter) | Matches(a, b, c, d, '\n');
   if (dialect_.quote) mask_ |= Matches(a, b, c, d, *dialect_.quote);
+  if (dialect_.escape) mask_ |= Matches(a, b, c, d, *dialect_.escape);
   const __m128i any = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
   high_ |= static_cast<uint32_t>(_mm_movemask_epi8(any));
 }
 
-// The next delimiter, quote or \n at or behind `at`; end_ if there is none.
+// The next delimiter, quote, escape or \n at or behind `at`; end_ if there is none.
 const char* CsvTokenizer::FindSpecial(const char* at) {
-  if (at - block_ >= 64) LoadBlock(at);
+  if (at - block_ >= 64) LoadBlock(block_ + 64);  // never skips a byte: high_ sees all
   uint64_t found = mask_ & (~uint64_t{0} << (at - block_));
   while (found == 0) {
     const char* following = block_ + 64;
@@ -60,6 +61,7 @@ CsvTokenizer::Outcome CsvTokenizer::Read(const char* begin, const char* end, boo
       if (outcome != Outcome::kRecord) return outcome;
     } else {
       const char* special = FindSpecial(at);
+      while (special < end && IsEscape(*special)) special = FindSpecial(special + 1);
       if (special == end && !at_end) return Outcome::kNeedMore;
       const char* cell_end = special;
       if (special < end && *special != dialect_.delimiter && *special != '\n') {
@@ -100,27 +102,21 @@ CsvTokenizer::Outcome CsvTokenizer::QuotedCell(const char** at) {
   };
   for (;;) {
     const char* special = FindSpecial(p);
-    if (dialect_.escape) {
-      const void* escape = std::memchr(p, *dialect_.escape, static_cast<size_t>(special - p));
-      if (escape) {
-        const char* escaped = static_cast<const char*>(escape) + 1;
-        if (escaped >= end_)
-          return at_end_ ? Damaged(Outcome::kOpenQuote, opening) : Outcome::kNeedMore;
-        copy_until(escaped - 1);
-        inside = escaped;
-        p = escaped + 1;
-        if (*escaped == '\n') ++line_ends_;
-        continue;
-      }
-    }
     if (special == end_) {
       return at_end_ ? Damaged(Outcome::kOpenQuote, opening) : Outcome::kNeedMore;
+    }
+    p = special + 1;
+    if (IsEscape(*special)) {
+      copy_until(special);
+      inside = p;
+      if (p == end_ || *p == '\n') continue;  // a line end is never hidden
+      ++p;
+      continue;
     }
     if (*special == '\n') {
       if (!dialect_.multiline) return Damaged(Outcome::kOpenQuote, opening);
       ++line_ends_;
     }
-    p = special + 1;
     if (*special != quote) continue;
     if (p == end_ && !at_end_) return Outcome::kNeedMore;
     if (p < end_ && *p == quote && !dialect_.escape) {

@@ -35,6 +35,7 @@ class CsvTokenizer {
 
  private:
   const char* FindSpecial(const char* at);
+  bool IsEscape(char c) const { return dialect_.escape && c == *dialect_.escape; }
   void LoadBlock(const char* at);
   Outcome QuotedCell(const char** at);
   Outcome Damaged(Outcome outcome, const char* where);

@@ -131,11 +131,14 @@ class Scanner {
     }
     const std::string_view word = text_.substr(start, at_ - start);
     if (word == "true" || word == "false" || word == "null" || IsJsonNumber(word)) return true;
-    const std::string shown(word.substr(0, 40));
     if (word[0] == '-' || (word[0] >= '0' && word[0] <= '9')) {
-      return Fail(start, "not a JSON number: " + shown);
+      return Fail(start, "not a JSON number (no leading zeros, digits on both sides of the point)");
     }
-    return Fail(start, "expected a value, found the word " + shown);
+    // Other words are not shown: they may be a value that must stay hidden, or no UTF-8.
+    for (const char* known : {"nan", "inf", "none", "nil", "undefined"}) {
+      if (word == known) return Fail(start, std::string("expected a value, found ") + known);
+    }
+    return Fail(start, "expected a value, found a word without quotes");
   }
 
   bool String() {

@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include "read/json_text.h"
+
 namespace lakegate {
 namespace {
 
@@ -40,7 +42,8 @@ JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields) {
   for (const FieldPlan& field : fields) {
     JsonLayout::Member member;
     member.name = field.name;
-    member.quoted = field.name + '"';
+    AppendJsonString(field.name, &member.quoted);
+    member.quoted.erase(0, 1);
     if (field.type.kind == TypeKind::kObject && !field.children.empty()) {
       member.object = std::make_unique<JsonLayout>(MakeJsonLayout(field.children));
     }

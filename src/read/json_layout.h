@@ -15,7 +15,7 @@ namespace lakegate {
 struct JsonLayout {
   struct Member {
     std::string name;
-    std::string quoted;                  // name, then a quote: compared against the bytes in one go
+    std::string quoted;  // name as JSON, then a quote: compared against the bytes in one go
     std::unique_ptr<JsonLayout> object;  // the member is an object with known members
     std::unique_ptr<JsonLayout> items;   // the member is an array: its item's layout
   };

@@ -225,8 +225,7 @@ class JsonWalker::Impl {
       const uint32_t key = next_++;
       if (next_ >= count_ || line_[index_[next_]] != ':') return Outcome::kSyntax;
       ++next_;
-      ++members;
-      const Outcome outcome = Member(layout, block, depth, key, &predicted);
+      const Outcome outcome = Member(layout, block, depth, key, &predicted, &members);
       if (outcome != Outcome::kFine) return outcome;
       if (next_ >= count_) return Outcome::kSyntax;
       const char separator = line_[index_[next_]];
@@ -267,7 +266,7 @@ class JsonWalker::Impl {
   }
 
   Outcome Member(const JsonLayout* layout, uint32_t block, int depth, uint32_t key,
-                 size_t* predicted) {
+                 size_t* predicted, uint32_t* members) {
     int member = -1;
     std::string_view text;
     Outcome outcome = FindMember(layout, key, predicted, &member, &text);
@@ -276,8 +275,9 @@ class JsonWalker::Impl {
     if (member < 0) {
       if (!unknown_.Add(text)) {
         Repeated(key, text);
-      } else if (layout) {
-        record_.unknown_keys.push_back(text);
+      } else {
+        ++*members;
+        if (layout) record_.unknown_keys.push_back(text);
       }
       return Value(nullptr, nullptr, depth + 1, &value);
     }
@@ -285,6 +285,7 @@ class JsonWalker::Impl {
     const size_t slot = block + static_cast<size_t>(member);
     const bool repeated = record_.values[slot].kind != RawKind::kAbsent;
     if (repeated) Repeated(key, known.name);
+    *members += repeated ? 0 : 1;
     outcome = Value(known.object.get(), known.items.get(), depth + 1, &value);
     if (!repeated || limits_.duplicate_keys == DuplicateKeys::kLast) record_.values[slot] = value;
     return outcome;

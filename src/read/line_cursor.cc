@@ -1,5 +1,6 @@
 #include "read/line_cursor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -46,7 +47,7 @@ void RefuseTooLong(RecordSpan span, const ReadLimits& limits, RecordSink* sink) 
 Status RefuseLongLine(WindowBuffer* window, const ReadLimits& limits, RecordSink* sink,
                       UnitCounts* counts) {
   const int64_t offset = window->offset();
-  const std::string kept(window->unread().substr(0, kKeptBytesOfTooLong));
+  std::string kept;
   char last = 0;
   int64_t line_end_bytes = 0;
   for (;;) {
@@ -55,6 +56,7 @@ Status RefuseLongLine(WindowBuffer* window, const ReadLimits& limits, RecordSink
         unread.empty() ? nullptr : std::memchr(unread.data(), '\n', unread.size()));
     const auto size = newline ? static_cast<size_t>(newline - unread.data()) : unread.size();
     if (size > 0) last = unread[size - 1];
+    kept.append(unread.substr(0, std::min(size, kKeptBytesOfTooLong - kept.size())));
     window->Consume(size);
     if (newline) {
       window->Consume(1);
@@ -64,7 +66,9 @@ Status RefuseLongLine(WindowBuffer* window, const ReadLimits& limits, RecordSink
     if (window->at_end()) break;
     LAKEGATE_TRY(window->Fill());
   }
-  const RecordSpan span{kept, offset, window->offset() - offset - line_end_bytes, counts->lines++};
+  const int64_t length = window->offset() - offset - line_end_bytes;
+  kept.resize(std::min(kept.size(), static_cast<size_t>(length)));
+  const RecordSpan span{kept, offset, length, counts->lines++};
   counts->line_end_bytes += line_end_bytes;
   RefuseTooLong(span, limits, sink);
   return {};

@@ -33,7 +33,8 @@ class NdjsonReader : public RecordReader {
         Line(unread.substr(0, size), window->offset(), 1, sink, &counts);
         window->Consume(size + 1);
       } else if (!window->at_end()) {
-        if (static_cast<int64_t>(unread.size()) > limits_.max_record_bytes) {
+        // One more byte may be the \r of the line end.
+        if (static_cast<int64_t>(unread.size()) > limits_.max_record_bytes + 1) {
           LAKEGATE_TRY(RefuseLongLine(window, limits_, sink, &counts));
         } else {
           LAKEGATE_TRY(window->Fill());
@@ -53,7 +54,7 @@ class NdjsonReader : public RecordReader {
   void Line(std::string_view line, int64_t offset, int64_t newline_bytes, RecordSink* sink,
             UnitCounts* counts) {
     const int64_t number = counts->lines++;
-    if (IsBlank(line)) {
+    if (static_cast<int64_t>(line.size()) <= limits_.max_record_bytes + 1 && IsBlank(line)) {
       ++counts->blank_lines;
       counts->skipped_bytes += static_cast<int64_t>(line.size()) + newline_bytes;
       return;

@@ -19,11 +19,10 @@ Int128 PowerOfTen(int exponent) {
 
 // mantissa x 10^exponent, the mantissa without trailing zeros.
 struct Decimal {
-  Int128 mantissa = 0;
+  Int128 mantissa = 0;  // meaningless with more than 38 digits
   int64_t exponent = 0;
-  int digits = 0;  // of the mantissa
+  int64_t digits = 0;  // of the mantissa
   bool negative = false;
-  bool too_long = false;  // more than 38 digits
 };
 
 bool ParseExponent(std::string_view text, size_t* at, int64_t* exponent) {
@@ -59,15 +58,14 @@ bool ParseParts(std::string_view text, Decimal* out) {
       pending_zeros += out->digits > 0 ? 1 : 0;
       continue;
     }
-    if (out->digits + pending_zeros + 1 > 38) {
-      out->too_long = true;
-      out->digits = 39;
+    if (out->digits + pending_zeros + 1 > 38) {  // only the number of digits counts then
+      out->digits += pending_zeros + 1;
       pending_zeros = 0;
       continue;
     }
     out->mantissa =
         out->mantissa * PowerOfTen(static_cast<int>(pending_zeros) + 1) + (text[i] - '0');
-    out->digits += static_cast<int>(pending_zeros) + 1;
+    out->digits += pending_zeros + 1;
     pending_zeros = 0;
   }
   if (!any_digit || (in_fraction && fraction_digits == 0)) return false;
@@ -133,7 +131,6 @@ NumberOutcome ParseDecimal(std::string_view text, int precision, int scale, Int1
     *value = 0;
     return NumberOutcome::kFine;
   }
-  if (decimal.too_long) return NumberOutcome::kOutOfRange;
   const int64_t shift = decimal.exponent + scale;
   if (decimal.digits + shift > precision) return NumberOutcome::kOutOfRange;
   if (shift < 0) return NumberOutcome::kTooFine;
@@ -145,9 +142,13 @@ NumberOutcome ParseDecimal(std::string_view text, int precision, int scale, Int1
 NumberOutcome ParseReal(std::string_view text, int bits, double* value) {
   std::string_view unsigned_text = text;
   if (!unsigned_text.empty() && unsigned_text[0] == '+') unsigned_text.remove_prefix(1);
-  if (unsigned_text.empty() || unsigned_text.back() == '.') return NumberOutcome::kNotANumber;
-  for (const char c : unsigned_text) {  // no inf, nan or hexadecimal
-    if (!IsDigit(c) && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
+  if (unsigned_text.size() < text.size() && unsigned_text.starts_with('-')) {
+    return NumberOutcome::kNotANumber;
+  }
+  for (size_t i = 0; i < unsigned_text.size(); ++i) {  // no inf, nan, hexadecimal, "1." or "1.e5"
+    const char c = unsigned_text[i];
+    const bool digit_follows = i + 1 < unsigned_text.size() && IsDigit(unsigned_text[i + 1]);
+    if (c == '.' ? !digit_follows : !IsDigit(c) && c != '-' && c != '+' && c != 'e' && c != 'E') {
       return NumberOutcome::kNotANumber;
     }
   }
@@ -158,7 +159,7 @@ NumberOutcome ParseReal(std::string_view text, int bits, double* value) {
     *value = std::strtod(std::string(unsigned_text).c_str(), nullptr);
     if (std::isinf(*value)) return NumberOutcome::kOutOfRange;
   }
-  if (bits == 32 && std::abs(*value) > std::numeric_limits<float>::max()) {
+  if (bits == 32 && std::isinf(static_cast<float>(*value))) {
     return NumberOutcome::kOutOfRange;
   }
   return NumberOutcome::kFine;

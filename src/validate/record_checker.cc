@@ -74,10 +74,10 @@ Action RecordChecker::CountViolations() {
       ++result_->rule_violations[static_cast<size_t>(violation.rule)];
     }
     Action action = plan_.rules[static_cast<size_t>(violation.rule)].action;
+    if (action == Action::kRejectFile) result_->reject_file = true;
     if (CannotBeStored(violation.code)) action = std::max(action, Action::kQuarantine);
     hardest = std::max(hardest, action);
   }
-  if (hardest == Action::kRejectFile) result_->reject_file = true;
   return hardest;
 }
 
