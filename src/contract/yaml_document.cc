@@ -8,10 +8,24 @@
 #include <sstream>
 #include <unordered_set>
 
-#include "contract/utf8_text.h"
+#include "core/utf8.h"
 
 namespace lakegate {
 namespace {
+
+// Line and column (code points) of a byte.
+YamlMark MarkOfOffset(std::string_view text, size_t offset) {
+  YamlMark mark{1, 1};
+  for (size_t i = 0; i < offset && i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++mark.line;
+      mark.column = 1;
+    } else if ((static_cast<uint8_t>(text[i]) & 0xC0) != 0x80) {
+      ++mark.column;
+    }
+  }
+  return mark;
+}
 
 // Turns the parser's byte columns into code point columns.
 class LineIndex {
@@ -284,8 +298,8 @@ std::optional<YamlNode> ParseYaml(std::string_view text, const std::string& file
                       "the file has more than " + std::to_string(limits.max_bytes) + " bytes");
     return std::nullopt;
   }
-  if (const size_t bad = FirstInvalidUtf8(text); bad != std::string_view::npos) {
-    const YamlMark mark = MarkOfOffset(text, bad);
+  if (const std::optional<size_t> bad = FirstInvalidUtf8(text)) {
+    const YamlMark mark = MarkOfOffset(text, *bad);
     diagnostics.Error({file_name, mark.line, mark.column}, "encoding", "this is not UTF-8 text",
                       "save the file as UTF-8");
     return std::nullopt;

@@ -1,0 +1,230 @@
+// lakegate check: files against a contract, without a lake. The event cleaner and file linter.
+#include <charconv>
+#include <cstdio>
+
+#include "cli/command.h"
+#include "cli/contract_file.h"
+#include "cli/csv_flags.h"
+#include "cli/terminal.h"
+#include "report/report_model.h"
+#include "run/check_job.h"
+
+namespace lakegate {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  lakegate check events.json --contract events.odcs.yaml\n"
+    "  lakegate check raw/*.json.gz --contract c.yaml --clean good.ndjson --quarantine bad/\n"
+    "  lakegate check stations.csv --contract s.yaml --csv-delimiter ';' --csv-quote none\n"
+    "  zcat log.gz | lakegate check - --contract c.yaml --report report.json --json\n"
+    "Exit codes: 0 passed, 1 records set aside or a rule failed, 2 warnings with --fail-on "
+    "warning,\n  3 wrong usage or contract, 4 the operation failed";
+
+struct CheckFlags {
+  std::vector<std::string> files;
+  std::string contract, schema, clean, quarantine, report, format, max_rejects, fail_on;
+  CsvFlags csv;
+  int threads = 0;
+  int64_t max_reasons = 5;
+  int64_t memory_mb = 64;
+  int64_t min_records = 1;
+  bool json = false;
+  bool require_full_coverage = false;
+};
+
+struct RejectLimit {
+  Budget budget{std::nullopt, 0};
+};
+
+Result<RejectLimit> ParseRejectLimit(const std::string& text) {
+  RejectLimit limit;
+  if (text.empty()) return limit;
+  const bool percent = text.back() == '%';
+  const char* end = text.data() + text.size() - (percent ? 1 : 0);
+  double value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const bool whole = percent || value == static_cast<double>(static_cast<int64_t>(value));
+  if (error != std::errc() || stop != end || value < 0 || !whole || value > 1e15) {
+    return Error{ErrorCode::kInvalidConfig,
+                 "--max-rejects must be a number of records or a percentage, not '" + text + "'",
+                 "write --max-rejects 10 or --max-rejects 0.5%"};
+  }
+  limit.budget = percent ? Budget{value, std::nullopt}
+                         : Budget{std::nullopt, static_cast<int64_t>(value)};
+  return limit;
+}
+
+Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract& contract,
+                                  const CommandContext& context) {
+  JobOptions options;
+  if (contract.csv) options.read.format.csv = *contract.csv;
+  options.read.csv_delimiter_given = contract.csv.has_value();
+  LAKEGATE_TRY(ApplyCsvFlags(flags.csv, &options.read));
+  if (flags.format == "ndjson" || flags.format == "json") {
+    options.read.forced_format = FileFormat::kNdjson;
+  }
+  if (flags.format == "csv" || flags.format == "tsv") {
+    options.read.forced_format = FileFormat::kCsv;
+    if (flags.format == "tsv" && !options.read.csv_delimiter_given) {
+      options.read.format.csv.delimiter = '\t';
+    }
+  }
+  options.threads = flags.threads > 0 ? flags.threads : context.threads;
+  options.spill.memory_bytes = flags.memory_mb << 20;
+  options.spill.directory = Environment("TMPDIR").value_or("/tmp");
+  options.min_records = flags.min_records;
+  options.max_samples = static_cast<size_t>(std::max<int64_t>(flags.max_reasons, 100));
+  options.clean = flags.clean.empty() ? CleanText::kNone : CleanText::kCopyLines;
+  options.cancelled = context.cancelled;
+  if (context.window_bytes > 0) options.read.window_bytes = context.window_bytes;
+  if (context.unit_bytes > 0) {
+    options.read.min_unit_bytes = options.read.max_unit_bytes = context.unit_bytes;
+  }
+  return options;
+}
+
+// The error of naming the same file for input and output, before anything is written.
+Status CheckNames(const CheckFlags& flags, Storage* storage) {
+  for (const std::string& output : {flags.clean, flags.report}) {
+    if (output.empty()) continue;
+    const Result<FileInfo> there = storage->Stat(output);
+    if (there && there->kind == FileKind::kDirectory) {
+      return Error{ErrorCode::kInvalidConfig, "'" + output + "' is a folder, not a file",
+                   "name the file to write, e.g. " + output + "/clean.ndjson"};
+    }
+    for (const std::string& input : flags.files) {
+      const Result<FileInfo> read = there ? storage->Stat(input) : there;
+      if (there && read && read->inode == there->inode && read->device == there->device) {
+        return Error{ErrorCode::kInvalidConfig, "'" + output + "' is an input and an output",
+                     "write the output under another name"};
+      }
+    }
+  }
+  for (const std::string& input : flags.files) {
+    if (input == kStandardInput) continue;
+    LAKEGATE_ASSIGN(const FileInfo info, storage->Stat(input));
+    if (info.kind == FileKind::kDirectory) {
+      return Error{ErrorCode::kInvalidConfig, "'" + input + "' is a folder",
+                   "name the files in it, e.g. " + input + "/*.json"};
+    }
+  }
+  return {};
+}
+
+OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storage* storage) {
+  return [&flags, &plan, storage]() -> Result<JobOutputs> {
+    JobOutputs outputs;
+    if (!flags.quarantine.empty()) {
+      LAKEGATE_ASSIGN(outputs.quarantine, QuarantineWriter::Open(storage, flags.quarantine, plan));
+    }
+    if (!flags.clean.empty()) {
+      const CreateOptions options{WhenExists::kReplace, Durability::kNone};
+      LAKEGATE_ASSIGN(outputs.clean, storage->Create(flags.clean, options));
+    }
+    return outputs;
+  };
+}
+
+Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit) {
+  bool failed = !outcome.gate.open;
+  for (const FileOutcome& file : outcome.files) failed = failed || file.rejected;
+  failed = failed || Exceeds(limit.budget, outcome.totals.quarantined(), outcome.totals.records);
+  if (failed) return Verdict::kFailed;
+  return outcome.totals.quarantined() > 0 ? Verdict::kWarned : outcome.gate.verdict;
+}
+
+ReportModel MakeModel(const CheckFlags& flags, const CheckPlan& plan, const JobOutcome& outcome,
+                      Verdict verdict) {
+  ReportModel model;
+  model.plan = &plan;
+  model.outcome = &outcome;
+  model.verdict = verdict;
+  model.quarantine_directory = flags.quarantine;
+  if (!flags.quarantine.empty()) {
+    model.see_all_command = "see " + flags.quarantine + "/rejects.ndjson";
+  } else {
+    model.see_all_command =
+        "lakegate check … --quarantine DIR, or --max-reasons " +
+        std::to_string(std::max<int64_t>(flags.max_reasons * 10, 100));
+  }
+  return model;
+}
+
+Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
+  LAKEGATE_ASSIGN(const RejectLimit limit, ParseRejectLimit(flags.max_rejects));
+  LAKEGATE_TRY(CheckNames(flags, context.storage.get()));
+  LAKEGATE_ASSIGN(const LoadedContract contract,
+                  LoadContractFile(context.storage.get(), flags.contract, "",
+                                   {flags.schema, Action::kQuarantine, {}}));
+  const CheckPlan& plan = *contract.plan;
+  if (flags.require_full_coverage && CoverageOf(plan).not_enforceable > 0) {
+    return Error{ErrorCode::kInvalidConfig,
+                 std::to_string(CoverageOf(plan).not_enforceable) +
+                     " promises of the contract cannot be enforced",
+                 "lakegate lint " + flags.contract + " lists them"};
+  }
+  LAKEGATE_ASSIGN(const JobOptions options, MakeJobOptions(flags, contract, context));
+  JobOutputs outputs;
+  LAKEGATE_ASSIGN(const JobOutcome outcome,
+                  RunCheckJob(context.storage.get(), plan, flags.files, options,
+                              MakeOutputs(flags, plan, context.storage.get()), &outputs));
+  const Verdict verdict = Judge(outcome, limit);
+  const ReportModel model = MakeModel(flags, plan, outcome, verdict);
+  if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());
+  if (outputs.clean) LAKEGATE_TRY(outputs.clean->Commit());
+  const std::string json = flags.report.empty() && !flags.json ? "" : RenderJson(model);
+  if (!flags.report.empty()) {
+    LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.report, json,
+                                {WhenExists::kReplace, Durability::kNone}));
+  }
+  ReportStyle style{context.color_out, flags.max_reasons};
+  const bool printed = Print(flags.json ? json : RenderTerminal(model, style));
+  if (verdict == Verdict::kFailed) return kExitDataFailed;
+  if (!printed) return kExitNotDelivered;
+  return verdict == Verdict::kWarned && flags.fail_on == "warning" ? kExitWarnings : kExitDone;
+}
+
+}  // namespace
+
+Command AddCheckCommand(CLI::App& program) {
+  auto flags = std::make_shared<CheckFlags>();
+  CLI::App* app = program.add_subcommand("check", "Check files against a contract, without a lake");
+  app->footer(kExamples);
+  app->add_option("FILE", flags->files, "Files to check (.json .jsonl .ndjson .csv .tsv, also .gz "
+                                        "and .zst); - reads standard input")
+      ->required();
+  app->add_option("-c,--contract", flags->contract, "The ODCS contract (YAML or JSON)")->required();
+  app->add_option("--schema", flags->schema, "Which schema object, if the contract has several");
+  app->add_option("--clean", flags->clean, "Write the accepted records as NDJSON to this file");
+  app->add_option("--quarantine", flags->quarantine,
+                  "Write rejects.ndjson and rejects.bytes into this folder");
+  app->add_option("--report", flags->report, "Write the JSON report to this file");
+  app->add_option("--format", flags->format, "Read the files as ndjson, csv or tsv, whatever "
+                                             "their names say")
+      ->check(CLI::IsMember({"ndjson", "json", "csv", "tsv"}));
+  AddCsvFlags(app, &flags->csv);
+  app->add_option("--max-rejects", flags->max_rejects,
+                  "Records that may be set aside before the check fails: N or P% (default 0)");
+  app->add_option("--min-records", flags->min_records, "Fewer records fail (default 1)")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--max-reasons", flags->max_reasons, "Set-aside records to show (default 5)")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--fail-on", flags->fail_on, "warning: exit with 2 if there are only warnings")
+      ->check(CLI::IsMember({"warning"}));
+  app->add_flag("--require-full-coverage", flags->require_full_coverage,
+                "Refuse a contract with promises that cannot be enforced");
+  app->add_option("--threads", flags->threads, "Threads (default: all cores, or LAKEGATE_THREADS)")
+      ->check(CLI::Range(1, 256));
+  app->add_option("--memory", flags->memory_mb,
+                  "MB for the keys of each unique or duplicates rule before they go to disk "
+                  "(default 64)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
+  app->add_flag("--json", flags->json, "Print the report as JSON");
+  return {app, [flags](CommandContext& context) {
+            Result<ExitCode> code = RunCheck(*flags, context);
+            return code ? *code : Fail(code.error());
+          }};
+}
+
+}  // namespace lakegate

@@ -1,0 +1,66 @@
+#include "cli/lake_file.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/contract_file.h"
+#include "cli/terminal.h"
+
+namespace lakegate {
+
+Status EnterLake(const CommandContext& context) {
+  if (context.lake != "." && ::chdir(context.lake.c_str()) != 0) {
+    return Error{ErrorCode::kInvalidConfig,
+                 "cannot enter the lake's folder '" + context.lake + "': " + std::strerror(errno),
+                 "give the folder that holds lakegate.yaml: -C DIR"};
+  }
+  if (!context.storage->Stat(kLakeFile)) {
+    return Error{ErrorCode::kInvalidConfig, "there is no lakegate.yaml here",
+                 "go to the lake's folder or name it with -C DIR; lakegate init makes a new lake, "
+                 "lakegate demo a sample one"};
+  }
+  return {};
+}
+
+Result<LakeConfig> LoadConfig(const CommandContext& context, Diagnostics* diagnostics) {
+  LAKEGATE_ASSIGN(const std::string text,
+                  ReadWholeFile(*context.storage, kLakeFile, kMaxContractBytes));
+  return LoadLakeConfig(text, kLakeFile, Environment, *diagnostics);
+}
+
+Result<Lake> LoadLake(const CommandContext& context) {
+  LAKEGATE_TRY(EnterLake(context));
+  Diagnostics diagnostics;
+  Result<LakeConfig> config = LoadConfig(context, &diagnostics);
+  Status built = config ? RefuseNotBuilt(*config, diagnostics) : Status(config.error());
+  diagnostics.SortByPosition();
+  PrintDiagnostics(diagnostics, Severity::kWarning);
+  if (!built) {
+    return Error{built.error().code,
+                 diagnostics.has_errors()
+                     ? "lakegate.yaml has " + std::to_string(diagnostics.error_count()) +
+                           (diagnostics.error_count() == 1 ? " error" : " errors")
+                     : built.error().message,
+                 "mend it (see above) and try again"};
+  }
+  Lake lake;
+  lake.config = std::move(*config);
+  for (const Dataset& dataset : lake.config.datasets) {
+    CompileOptions options;
+    options.default_action = dataset.on_violation;
+    options.default_budget = dataset.quarantine_budget;
+    Result<LoadedContract> loaded =
+        LoadContractFile(context.storage.get(), dataset.contract, dataset.name, options);
+    if (!loaded) return loaded.error().While("preparing the dataset " + dataset.name);
+    lake.datasets.push_back({nullptr, std::move(loaded->plan)});
+  }
+  // The datasets do not move any more.
+  for (size_t i = 0; i < lake.datasets.size(); ++i) {
+    lake.datasets[i].dataset = &lake.config.datasets[i];
+  }
+  return lake;
+}
+
+}  // namespace lakegate

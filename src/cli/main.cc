@@ -1,0 +1,64 @@
+// lakegate: a gate for a data lake.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "storage/local_storage.h"
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+// The first Ctrl-C asks to stop cleanly, the second one kills.
+void OnSignal(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+int RunProgram(int argc, char** argv) {
+  using namespace lakegate;
+  CLI::App program("A gate for a data lake: every record is checked against a contract, bad ones "
+                   "are set aside with all reasons, good ones are published in one step.",
+                   "lakegate");
+  program.footer("First steps: lakegate demo          Help for one command: lakegate check --help");
+  program.set_version_flag("--version", VersionText());
+  program.require_subcommand(1);
+  const Command commands[] = {AddDemoCommand(program),       AddInitCommand(program),
+                              AddCheckCommand(program),      AddLintCommand(program),
+                              AddRunCommand(program),        AddStatusCommand(program),
+                              AddQuarantineCommand(program), AddExplainCommand(program),
+                              AddDoctorCommand(program)};
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(program, error);
+  }
+  CommandContext context;
+  context.storage = MakeLocalStorage();
+  context.cancelled = &interrupted;
+  if (Status status = ReadEnvironment(&context); !status) return Fail(status.error());
+  std::signal(SIGINT, OnSignal);
+  std::signal(SIGTERM, OnSignal);
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (const Command& command : commands) {
+    if (command.app->parsed()) return command.body(context);
+  }
+  return kExitWrongUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return RunProgram(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "lakegate: unexpected: %s\n", error.what());
+  } catch (...) {
+    std::fprintf(stderr, "lakegate: unexpected failure\n");
+  }
+  return lakegate::kExitOperationFailed;
+}

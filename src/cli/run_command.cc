@@ -1,0 +1,74 @@
+// lakegate run: brings everything that is due to the tables.
+#include <cstdio>
+
+#include "cli/command.h"
+#include "cli/lake_file.h"
+#include "cli/run_lake.h"
+#include "cli/terminal.h"
+
+namespace lakegate {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  lakegate run                                             everything that is due\n"
+    "  lakegate run events --partition ingestion_date=2025-01-02\n"
+    "  lakegate run --force --now 2025-01-05T00:00:00Z          again, as if it were then\n"
+    "Exit codes: 0 done, 1 a gate closed or a file was held, 3 config or contract, 4 the "
+    "operation failed";
+
+struct RunFlags {
+  std::vector<std::string> datasets;
+  std::vector<std::string> partition;
+  RunLakeFlags lake;
+};
+
+Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
+  RunSelection selection;
+  selection.datasets = flags.datasets;
+  for (const std::string& name : flags.datasets) {
+    if (lake.config.FindDataset(name)) continue;
+    std::string known;
+    for (const Dataset& dataset : lake.config.datasets) {
+      known += (known.empty() ? "" : ", ") + dataset.name;
+    }
+    return Error{ErrorCode::kInvalidConfig, "there is no dataset '" + name + "'",
+                 "known are: " + known};
+  }
+  for (const std::string& text : flags.partition) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error{ErrorCode::kInvalidConfig, "--partition must be COLUMN=VALUE, not '" + text + "'",
+                   "e.g. --partition ingestion_date=2025-01-01"};
+    }
+    selection.partition.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return selection;
+}
+
+Result<ExitCode> RunDatasets(const RunFlags& flags, CommandContext& context) {
+  LAKEGATE_ASSIGN(const Lake lake, LoadLake(context));
+  LAKEGATE_ASSIGN(const RunSelection selection, MakeSelection(flags, lake));
+  return RunAndShow(lake, selection, flags.lake, context);
+}
+
+}  // namespace
+
+Command AddRunCommand(CLI::App& program) {
+  auto flags = std::make_shared<RunFlags>();
+  CLI::App* app = program.add_subcommand("run", "Bring everything that is due to the tables");
+  app->footer(kExamples);
+  app->add_option("DATASET", flags->datasets, "Datasets to run (default: all)");
+  app->add_option("--partition", flags->partition, "Only partitions with COLUMN=VALUE; repeatable")
+      ->take_all()
+      ->expected(1)
+      ->allow_extra_args(false);
+  AddRunLakeFlags(app, &flags->lake);
+  return {app, [flags](CommandContext& context) {
+            context.lake = flags->lake.folder;
+            Result<ExitCode> code = RunDatasets(*flags, context);
+            return code ? *code : Fail(code.error());
+          }};
+}
+
+}  // namespace lakegate

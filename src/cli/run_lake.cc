@@ -1,0 +1,180 @@
+#include "cli/run_lake.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/terminal.h"
+#include "cli/version.h"
+#include "core/temporal_pattern.h"
+#include "report/report_model.h"
+#include "validate/temporal_text.h"
+
+namespace lakegate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string RenderRunReport(const RunReportInput& input) {
+  ReportModel model;
+  model.kind = ReportKind::kRun;
+  model.plan = input.plan;
+  model.outcome = input.outcome;
+  model.verdict = input.verdict;
+  model.quarantine_directory = input.quarantine_directory;
+  model.dataset = input.dataset;
+  model.partition = input.partition;
+  model.run_id = input.run_id;
+  model.started_at = FormatTimestamp(input.started_us);
+  model.fingerprint = input.fingerprint;
+  return RenderJson(model);
+}
+
+Result<TimestampUs> ParseNow(const std::string& text, const Clock& clock) {
+  if (text.empty()) return clock.Now();
+  int64_t value = 0;
+  bool has_offset = false;
+  if (ParseIsoTimestamp(text, 0, &value, &has_offset) == TemporalOutcome::kFine) return value;
+  if (ParseIsoDate(text, &value) == TemporalOutcome::kFine) return value * 86'400'000'000;
+  return Error{ErrorCode::kInvalidConfig, "--now must be a timestamp, not '" + text + "'",
+               "e.g. --now 2025-01-31T12:00:00Z"};
+}
+
+std::string Summary(const PartitionRunResult& result) {
+  std::string text = result.dataset + "  " + result.key + "  " + Name(result.decision);
+  if (result.outcome && result.decision == RunDecision::kPublished) {
+    text += "  " + WithCommas(result.outcome->totals.accepted) + " rows";
+  }
+  if (result.outcome && result.outcome->totals.quarantined() > 0) {
+    text += ", " + WithCommas(result.outcome->totals.quarantined()) + " set aside";
+  }
+  if (result.decision == RunDecision::kUnchanged) text += ": already published from these files";
+  if (result.decision == RunDecision::kGatedSame) text += " (as before, nothing new)";
+  if (!result.why.empty()) text += ": " + result.why;
+  text += "\n";
+  if (!result.quarantine_directory.empty() && result.outcome) {
+    text += "    set aside: " + result.quarantine_directory + "/rejects.ndjson\n";
+  }
+  const bool wants_report = result.decision == RunDecision::kGated ||
+                            result.decision == RunDecision::kGatedSame ||
+                            result.decision == RunDecision::kHeld;
+  if (wants_report && !result.report_path.empty()) {
+    text += "    report:    " + result.report_path + "\n";
+  }
+  if (!result.note.empty()) text += "    note:      " + result.note + "\n";
+  return text;
+}
+
+// The failed rules of a closed gate, one a line.
+std::string FailedRules(const PartitionRunResult& result) {
+  std::string text;
+  if (!result.outcome) return text;
+  for (const RuleResult& rule : result.outcome->gate.results) {
+    if (rule.verdict != Verdict::kFailed) continue;
+    text += "    FAILED  " + rule.id + "  ";
+    if (rule.metric && rule.metric->unit == MetricUnit::kPercent) {
+      text += ShowPercent(rule.value) + " (" + WithCommas(rule.violations) + " of " +
+              WithCommas(rule.base) + ")";
+    } else {
+      text += WithCommas(rule.violations);
+    }
+    text += (rule.threshold.empty() ? "" : "  allowed " + rule.threshold) + "\n";
+  }
+  return text;
+}
+
+Json ResultJson(const PartitionRunResult& result) {
+  Json json = {{"dataset", result.dataset},
+               {"partition", result.key},
+               {"decision", Name(result.decision)},
+               {"why", result.why},
+               {"run_id", result.run_id},
+               {"report", result.report_path},
+               {"quarantine", result.quarantine_directory}};
+  if (result.outcome) {
+    json["records"] = result.outcome->totals.records;
+    json["accepted"] = result.outcome->totals.accepted;
+    json["quarantined"] = result.outcome->totals.quarantined();
+  }
+  json["changed"] = result.decision == RunDecision::kPublished;
+  if (!result.note.empty()) json["note"] = result.note;
+  return json;
+}
+
+ExitCode CodeOf(const PartitionRunResult& result) {
+  switch (result.decision) {
+    case RunDecision::kUnchanged:
+      return kExitDone;
+    case RunDecision::kPublished:  // `why` names files that were held
+      return result.why.empty() ? kExitDone : kExitDataFailed;
+    case RunDecision::kError:
+      return kExitOperationFailed;
+    default:
+      return kExitDataFailed;
+  }
+}
+
+RunSettings MakeSettings(const RunLakeFlags& flags, CommandContext& context, const Clock& clock,
+                         Random& random) {
+  RunSettings settings;
+  settings.storage = context.storage.get();
+  settings.clock = &clock;
+  settings.random = &random;
+  settings.code_version = CodeVersion();
+  settings.threads = flags.threads > 0 ? flags.threads : context.threads;
+  settings.force = flags.force;
+  settings.render_report = RenderRunReport;
+  settings.job.spill.memory_bytes = flags.memory_mb << 20;
+  settings.job.spill.directory = Environment("TMPDIR").value_or("/tmp");
+  settings.job.cancelled = context.cancelled;
+  if (context.window_bytes > 0) settings.job.read.window_bytes = context.window_bytes;
+  if (context.unit_bytes > 0) {
+    settings.job.read.min_unit_bytes = settings.job.read.max_unit_bytes = context.unit_bytes;
+  }
+  return settings;
+}
+
+}  // namespace
+
+void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
+  app->add_option("-C", flags->folder, "The lake's folder (default: here)");
+  app->add_flag("--force", flags->force, "Also what is published already from the same files");
+  app->add_option("--now", flags->now, "Run as if it were this time (ISO 8601)");
+  app->add_option("--threads", flags->threads, "Threads (default: all cores, or LAKEGATE_THREADS)")
+      ->check(CLI::Range(1, 256));
+  app->add_option("--memory", flags->memory_mb,
+                  "MB for the keys of each unique or duplicates rule before they go to disk "
+                  "(default 64)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
+  app->add_flag("--json", flags->json, "Print the results as JSON");
+}
+
+Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
+                            const RunLakeFlags& flags, CommandContext& context) {
+  const SystemClock clock;
+  SystemRandom random;
+  RunSettings settings = MakeSettings(flags, context, clock, random);
+  LAKEGATE_ASSIGN(settings.now_us, ParseNow(flags.now, clock));
+  Json results = Json::array();
+  ExitCode code = kExitDone;
+  bool printed = true;
+  LAKEGATE_ASSIGN(const LakeRunResult run,
+                  RunLake(lake, selection, settings, [&](const PartitionRunResult& result) {
+                    code = Worst({code, CodeOf(result)});
+                    results.push_back(ResultJson(result));
+                    if (!flags.json) printed = Print(Summary(result) + FailedRules(result));
+                  }));
+  for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
+  if (context.cancelled && *context.cancelled) {
+    std::fprintf(stderr,
+                 "lakegate: interrupted; nothing half-done is visible, run it again to go on\n");
+    return kExitOperationFailed;
+  }
+  if (flags.json) {
+    printed = Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(2) + "\n");
+  } else if (run.partitions.empty()) {
+    printed = Print("nothing to do: no landed files match\n");
+  }
+  return printed ? code : Worst({code, kExitNotDelivered});
+}
+
+}  // namespace lakegate

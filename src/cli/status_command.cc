@@ -1,0 +1,176 @@
+// lakegate status: partitions and their states, from the ledger.
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/lake_file.h"
+#include "cli/terminal.h"
+#include "core/clock.h"
+#include "core/temporal_pattern.h"
+#include "ledger/ledger.h"
+#include "report/report_model.h"
+
+namespace lakegate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  lakegate status\n"
+    "  lakegate status events --days 60 --json";
+
+struct StatusFlags {
+  std::string dataset, folder = ".";
+  int64_t days = 30;
+  bool json = false;
+};
+
+struct DatasetStatus {
+  std::string name;
+  std::vector<Partition> partitions;
+  std::map<std::string, int64_t> rows;  // by partition key
+  std::vector<LandedFile> held;
+  std::vector<LandedFile> ignored;
+  int64_t hidden = 0;  // partitions older than --days
+};
+
+std::string Ago(TimestampUs then_us, TimestampUs now_us) {
+  const int64_t seconds = std::max<int64_t>(0, (now_us - then_us) / 1'000'000);
+  if (seconds < 60) return std::to_string(seconds) + " s ago";
+  if (seconds < 3600) return std::to_string(seconds / 60) + " min ago";
+  if (seconds < 2 * 86'400) return std::to_string(seconds / 3600) + " h ago";
+  return std::to_string(seconds / 86'400) + " days ago";
+}
+
+Result<DatasetStatus> StatusOf(Ledger& ledger, const Dataset& dataset, TimestampUs oldest_us) {
+  DatasetStatus status;
+  status.name = dataset.name;
+  LAKEGATE_ASSIGN(const std::vector<Partition> partitions, ledger.partitions().List(dataset.name));
+  for (const Partition& partition : partitions) {
+    const bool old = partition.updated_us < oldest_us &&
+                     partition.state == PartitionState::kPublished;
+    if (old) {
+      ++status.hidden;
+    } else {
+      status.partitions.push_back(partition);
+    }
+  }
+  LAKEGATE_ASSIGN(const std::vector<Publication> current,
+                  ledger.publications().ListCurrent(dataset.name));
+  for (const Publication& publication : current) {
+    int64_t rows = 0;
+    for (const PublishedFile& file : publication.files) rows += file.rows;
+    status.rows[publication.partition_key] = rows;
+  }
+  LAKEGATE_ASSIGN(status.held, ledger.landed_files().ListHeld(dataset.name));
+  LAKEGATE_ASSIGN(const std::vector<LandedFile> files,
+                  ledger.landed_files().ListForDataset(dataset.name));
+  for (const LandedFile& file : files) {
+    if (file.state == LandedFileState::kIgnored) status.ignored.push_back(file);
+  }
+  return status;
+}
+
+std::string Text(const DatasetStatus& status, TimestampUs now_us) {
+  std::string text = status.name + "\n";
+  if (status.partitions.empty()) text += "  nothing yet: lakegate run " + status.name + "\n";
+  size_t width = 0;
+  for (const Partition& partition : status.partitions) {
+    width = std::max(width, partition.key.size());
+  }
+  // Newest first: that is what people look for.
+  for (auto at = status.partitions.rbegin(); at != status.partitions.rend(); ++at) {
+    text += "  " + at->key + std::string(width - at->key.size(), ' ') + "  " + Name(at->state);
+    const auto rows = status.rows.find(at->key);
+    if (rows != status.rows.end()) {
+      text += "  " + WithCommas(rows->second) + " rows";
+      if (at->state != PartitionState::kPublished) text += " still live";
+    }
+    text += "  " + Ago(at->updated_us, now_us);
+    if (at->why) text += "  " + *at->why;
+    text += "\n";
+  }
+  if (status.hidden > 0) {
+    text += "  … " + WithCommas(status.hidden) + " older published partitions: --days N\n";
+  }
+  for (const LandedFile& file : status.held) {
+    text += "  held     " + file.path + "  " + file.held_reason.value_or("") + "\n";
+  }
+  for (const LandedFile& file : status.ignored) {
+    text += "  ignored  " + file.path + "  " + file.held_reason.value_or("") + "\n";
+  }
+  return text;
+}
+
+Json AsJson(const DatasetStatus& status) {
+  Json partitions = Json::array();
+  for (const Partition& partition : status.partitions) {
+    const auto rows = status.rows.find(partition.key);
+    partitions.push_back(
+        {{"partition", partition.key},
+         {"state", Name(partition.state)},
+         {"published_version",
+          partition.published_version ? Json(*partition.published_version) : Json()},
+         {"rows", rows != status.rows.end() ? Json(rows->second) : Json()},
+         {"why", partition.why ? Json(*partition.why) : Json()},
+         {"last_run", partition.last_run_id ? Json(*partition.last_run_id) : Json()},
+         {"updated_at", FormatTimestamp(partition.updated_us)}});
+  }
+  const auto files = [](const std::vector<LandedFile>& list) {
+    Json json = Json::array();
+    for (const LandedFile& file : list) {
+      json.push_back({{"path", file.path}, {"reason", file.held_reason.value_or("")}});
+    }
+    return json;
+  };
+  return {{"dataset", status.name},
+          {"partitions", partitions},
+          {"held_files", files(status.held)},
+          {"ignored_files", files(status.ignored)},
+          {"hidden_partitions", status.hidden}};
+}
+
+Result<ExitCode> Show(const StatusFlags& flags, CommandContext& context) {
+  LAKEGATE_TRY(EnterLake(context));
+  Diagnostics diagnostics;
+  LAKEGATE_ASSIGN(const LakeConfig config, LoadConfig(context, &diagnostics));
+  if (!flags.dataset.empty() && !config.FindDataset(flags.dataset)) {
+    return Error{ErrorCode::kInvalidConfig, "there is no dataset '" + flags.dataset + "'",
+                 "lakegate status without a name shows all"};
+  }
+  LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(config.ledger, {}));
+  const TimestampUs now_us = SystemClock().Now();
+  Json json = Json::array();
+  std::string text;
+  for (const Dataset& dataset : config.datasets) {
+    if (!flags.dataset.empty() && dataset.name != flags.dataset) continue;
+    LAKEGATE_ASSIGN(const DatasetStatus status,
+                    StatusOf(*ledger, dataset, now_us - flags.days * 86'400 * 1'000'000));
+    json.push_back(AsJson(status));
+    text += (text.empty() ? "" : "\n") + Text(status, now_us);
+  }
+  return Print(flags.json ? json.dump(2) + "\n" : text) ? kExitDone : kExitNotDelivered;
+}
+
+}  // namespace
+
+Command AddStatusCommand(CLI::App& program) {
+  auto flags = std::make_shared<StatusFlags>();
+  CLI::App* app = program.add_subcommand("status", "Partitions and their states, held files");
+  app->footer(kExamples);
+  app->add_option("DATASET", flags->dataset, "Only this dataset");
+  app->add_option("--days", flags->days, "Published partitions that did not change for longer are "
+                                         "only counted (default 30)")
+      ->check(CLI::Range(int64_t{0}, int64_t{36'500}));
+  app->add_option("-C", flags->folder, "The lake's folder (default: here)");
+  app->add_flag("--json", flags->json, "Print as JSON");
+  return {app, [flags](CommandContext& context) {
+            context.lake = flags->folder;
+            Result<ExitCode> code = Show(*flags, context);
+            return code ? *code : Fail(code.error());
+          }};
+}
+
+}  // namespace lakegate

@@ -1,0 +1,77 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+namespace lakegate {
+namespace {
+
+// 0 if the variable is not set.
+Result<int64_t> PositiveNumber(const char* name) {
+  const std::optional<std::string> text = Environment(name);
+  if (!text || text->empty()) return int64_t{0};
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < 1) {
+    return Error{ErrorCode::kInvalidConfig,
+                 std::string(name) + " must be a whole number above 0, not '" + *text + "'",
+                 std::string("unset ") + name + " or give a number"};
+  }
+  return value;
+}
+
+// The program named on the line, innermost command first.
+const CLI::App* InnermostCommand(const CLI::App& program) {
+  const CLI::App* innermost = &program;
+  while (!innermost->get_subcommands().empty()) innermost = innermost->get_subcommands().front();
+  return innermost;
+}
+
+std::string FullName(const CLI::App* command) {
+  if (!command->get_parent()) return command->get_name();
+  return FullName(command->get_parent()) + " " + command->get_name();
+}
+
+}  // namespace
+
+std::optional<std::string> Environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+Status ReadEnvironment(CommandContext* context) {
+  LAKEGATE_ASSIGN(const int64_t threads, PositiveNumber("LAKEGATE_THREADS"));
+  LAKEGATE_ASSIGN(const int64_t window, PositiveNumber("LAKEGATE_TEST_WINDOW_BYTES"));
+  LAKEGATE_ASSIGN(context->unit_bytes, PositiveNumber("LAKEGATE_TEST_UNIT_BYTES"));
+  context->window_bytes = static_cast<size_t>(window);
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());
+  context->threads = threads > 0 ? static_cast<int>(std::min<int64_t>(threads, 256))
+                                 : std::max(cores, 1);
+  context->color_out = isatty(STDOUT_FILENO) && !Environment("NO_COLOR");
+  return {};
+}
+
+int ReportUsage(const CLI::App& program, const CLI::ParseError& error) {
+  const CLI::App* command = InnermostCommand(program);
+  if (error.get_exit_code() == 0) return program.exit(error);
+  std::fprintf(stderr, "lakegate: %s\n  see: %s --help\n", error.what(),
+               FullName(command).c_str());
+  return kExitWrongUsage;
+}
+
+ExitCode Fail(const Error& error) {
+  std::fprintf(stderr, "lakegate: %s\n", error.message.c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "  %s\n", error.hint.c_str());
+  return ExitCodeOf(error);
+}
+
+bool Print(const std::string& text) {
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
+}
+
+}  // namespace lakegate

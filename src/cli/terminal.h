@@ -1,0 +1,19 @@
+// The process's surroundings: environment, terminal, usage errors.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+
+namespace lakegate {
+
+// LAKEGATE_THREADS, NO_COLOR, whether stdout is a terminal. kInvalidConfig for nonsense.
+Status ReadEnvironment(CommandContext* context);
+
+// Help and version go to stdout with 0; a wrong line to stderr with 3 and what to type.
+int ReportUsage(const CLI::App& program, const CLI::ParseError& error);
+
+// Prints to stdout; false when nobody reads it any more or the disk is full.
+bool Print(const std::string& text);
+
+}  // namespace lakegate

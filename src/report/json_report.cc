@@ -1,0 +1,195 @@
+// The report as JSON. Format: docs/formats/report.md.
+#include <nlohmann/json.hpp>
+
+#include "report/report_model.h"
+#include "write/quarantine_writer.h"
+
+namespace lakegate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Bytes of records may be anything: what is not UTF-8 becomes U+FFFD here (never in quarantine).
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json FileJson(const FileOutcome& file) {
+  Json reasons = Json::array();
+  for (const FileReason& reason : file.reasons) {
+    reasons.push_back(
+        {{"code", Name(reason.code)}, {"label", reason.label}, {"message", reason.message}});
+  }
+  return {{"path", file.path},
+          {"format", Name(file.format)},
+          {"compression", Name(file.compression)},
+          {"size", file.size},
+          {"rejected", file.rejected},
+          {"reasons", reasons},
+          {"records", file.records},
+          {"accepted", file.accepted},
+          {"quarantined", file.records - file.accepted},
+          {"blank", file.blank_lines},
+          {"bytes",
+           {{"read", file.bytes_read},
+            {"accepted", file.accepted_bytes},
+            {"quarantined", file.quarantined_bytes},
+            {"skipped", file.skipped_bytes},
+            {"line_ends", file.line_end_bytes}}}};
+}
+
+Json ThresholdValue(const Threshold& threshold) {
+  if (!threshold.any_of.empty()) return threshold.any_of;
+  const bool between = threshold.op == Operator::kMustBeBetween ||
+                       threshold.op == Operator::kMustNotBeBetween;
+  if (between) return Json::array({threshold.low, threshold.high});
+  return threshold.low;
+}
+
+void AddMetric(const MetricRule& metric, const CheckPlan& plan, Json* json) {
+  (*json)["metric"] = Name(metric.kind);
+  Json columns = Json::array();
+  for (const int field : metric.fields) {
+    columns.push_back(plan.fields[static_cast<size_t>(field)].name);
+  }
+  (*json)["column"] = columns.empty() ? Json() : columns.size() == 1 ? columns[0] : columns;
+  (*json)["unit"] = metric.unit == MetricUnit::kPercent ? "percent" : "rows";
+  if (metric.thresholds.empty()) return;
+  (*json)["operator"] = Name(metric.thresholds[0].op);
+  (*json)["threshold"] = ThresholdValue(metric.thresholds[0]);
+  for (size_t i = 1; i < metric.thresholds.size(); ++i) {
+    (*json)["more_thresholds"].push_back({{"operator", Name(metric.thresholds[i].op)},
+                                          {"threshold", ThresholdValue(metric.thresholds[i])}});
+  }
+}
+
+void AddBudget(const Budget& budget, Json* json) {
+  (*json)["operator"] = "mustBeLessOrEqualTo";
+  (*json)["threshold"] = 0;
+  if (budget.rows) (*json)["threshold"] = *budget.rows;
+  if (budget.percent) {
+    (*json)["threshold"] = *budget.percent;
+    (*json)["unit"] = "percent";
+    const double base = (*json)["base"].get<double>();
+    const double violations = (*json)["violations"].get<double>();
+    (*json)["value"] = base == 0 ? 0.0 : 100.0 * violations / base;
+  }
+}
+
+Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
+  Json json = {{"id", result.id},
+               {"scope", "record"},
+               {"metric", result.id},
+               {"column", Json()},
+               {"unit", "rows"},
+               {"value", result.violations},
+               {"operator", Json()},
+               {"threshold", Json()},
+               {"violations", result.violations},
+               {"base", result.base},
+               {"verdict", Name(result.verdict)}};
+  if (result.metric) json["value"] = result.value;
+  if (result.metric && result.metric->unit == MetricUnit::kRows) json["value"] = result.violations;
+  if (result.rule < 0) {
+    json["scope"] = result.id == "quarantine_budget" ? "dataset" : "structure";
+    AddBudget(result.id == "quarantine_budget" ? plan.default_budget : Budget{}, &json);
+    return json;
+  }
+  const RuleInfo& info = plan.rules[static_cast<size_t>(result.rule)];
+  json["scope"] = info.scope == RuleScope::kRecord ? "record" : "dataset";
+  json["metric"] = info.scope == RuleScope::kRecord ? Json(Name(info.code)) : Json();
+  json["column"] = info.field.empty() ? Json() : Json(info.field);
+  json["promise"] = info.promise;
+  json["action"] = Name(info.action);
+  json["contract_line"] = info.position.line;
+  if (result.metric) {
+    AddMetric(*result.metric, plan, &json);
+  } else if (info.scope == RuleScope::kRecord) {
+    AddBudget(info.budget, &json);
+  }
+  if (info.enforcement != Enforcement::kEnforced) {
+    json["value"] = Json();
+    json["enforcement"] =
+        info.enforcement == Enforcement::kInformational ? "informational" : "not_enforceable";
+    json["why_not"] = info.why_not;
+  }
+  return json;
+}
+
+Json SampleJson(const Sample& sample, const ReportModel& model) {
+  std::string reasons;
+  AppendReasonsJson(sample.record.reasons, *model.plan, &reasons);
+  return {{"file", model.outcome->files[sample.file].path},
+          {"line", sample.record.line},
+          {"record", sample.record.record},
+          {"offset", sample.record.offset},
+          {"length", sample.record.length},
+          {"set_aside", sample.set_aside},
+          {"reasons", Json::parse(reasons, nullptr, false)}};
+}
+
+}  // namespace
+
+std::string RenderJson(const ReportModel& model) {
+  const JobOutcome& outcome = *model.outcome;
+  const CheckPlan& plan = *model.plan;
+  const Coverage coverage = CoverageOf(plan);
+  int64_t blank = 0;
+  Json files = Json::array();
+  for (const FileOutcome& file : outcome.files) {
+    files.push_back(FileJson(file));
+    if (!file.rejected) blank += file.blank_lines;
+  }
+  Json rules = Json::array();
+  for (const RuleResult& result : outcome.gate.results) rules.push_back(RuleJson(result, plan));
+  Json samples = Json::array();
+  for (const Sample& sample : outcome.samples) samples.push_back(SampleJson(sample, model));
+  Json json = {{"format", "lakegate-report/1"},
+               {"kind", model.kind == ReportKind::kCheck ? "check" : "run"}};
+  if (model.kind == ReportKind::kRun) {
+    json["dataset"] = model.dataset;
+    json["partition"] = model.partition;
+    json["run_id"] = model.run_id;
+    json["started_at"] = model.started_at;
+    json["state"] = model.state;
+    json["fingerprint"] = model.fingerprint;
+    json["published_version"] =
+        model.published_version > 0 ? Json(model.published_version) : Json();
+  }
+  json["verdict"] = Name(model.verdict);
+  json["gate"] = outcome.gate.open ? "open" : "closed";
+  json["contract"] = {{"id", plan.contract_id},
+                      {"version", plan.contract_version},
+                      {"file", plan.contract_file},
+                      {"hash", plan.contract_hash},
+                      {"schema", plan.dataset}};
+  json["records"] = outcome.totals.records;
+  json["accepted"] = outcome.totals.accepted;
+  json["quarantined"] = outcome.totals.quarantined();
+  json["blank"] = blank;
+  json["coverage"] = {{"promises", coverage.promises},
+                      {"enforced", coverage.enforced},
+                      {"informational", coverage.informational},
+                      {"not_enforceable", coverage.not_enforceable}};
+  json["files"] = files;
+  json["rules"] = rules;
+  json["too_few_records"] = outcome.too_few_records;
+  json["unknown_fields"] = outcome.unknown_keys;
+  json["more_unknown_fields"] = outcome.more_unknown_keys;
+  if (model.kind == ReportKind::kRun) {
+    Json written = Json::array();
+    for (const WrittenFile& file : outcome.table_files) {
+      written.push_back({{"name", file.name}, {"size", file.size}, {"rows", file.rows}});
+    }
+    json["table_files"] = written;
+  }
+  json["quarantine"] =
+      model.quarantine_directory.empty() ? Json() : Json(model.quarantine_directory);
+  json["samples"] = samples;
+  int64_t set_aside_samples = 0;
+  for (const Sample& sample : outcome.samples) set_aside_samples += sample.set_aside ? 1 : 0;
+  json["more_samples"] = outcome.totals.quarantined() - set_aside_samples;
+  return Dump(json);
+}
+
+}  // namespace lakegate

@@ -1,0 +1,96 @@
+#include "run/discovery.h"
+
+#include <set>
+
+#include "core/sha256.h"
+#include "publish/plain_publisher.h"
+#include "run/partition_path.h"
+
+namespace lakegate {
+namespace {
+
+constexpr size_t kHashBufferBytes = 1024 * 1024;
+
+Result<LandedFile> RegisterFile(Storage* storage, Ledger* ledger, const Dataset& dataset,
+                                const FileInfo& info, const std::string& key, const Clock& clock) {
+  LAKEGATE_ASSIGN(std::optional<LandedFile> known,
+                  ledger->landed_files().FindUnchanged(dataset.name, info.path, info.size,
+                                                       info.mtime_ns));
+  if (known && known->partition_key == key && known->state != LandedFileState::kGone) {
+    return std::move(*known);
+  }
+  LAKEGATE_ASSIGN(const std::string sha256, HashFile(storage, info.path));
+  return ledger->landed_files().Register(
+      {dataset.name, info.path, info.size, info.mtime_ns, sha256, key}, clock.Now());
+}
+
+// Files that were consumed and are no longer there.
+Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::string>& present,
+                std::map<std::string, DiscoveredPartition>* partitions) {
+  LAKEGATE_ASSIGN(const std::vector<LandedFile> known,
+                  ledger->landed_files().ListForDataset(dataset.name));
+  for (const LandedFile& file : known) {
+    if (present.contains(file.path) || file.path.empty()) continue;
+    const bool was_used = file.run_id.has_value();
+    if (file.state != LandedFileState::kGone) {
+      LAKEGATE_TRY(ledger->landed_files().MarkGone(file.id));
+    }
+    const auto partition = partitions->find(file.partition_key);
+    if (was_used && partition != partitions->end()) partition->second.gone.push_back(file.path);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> HashFile(Storage* storage, const std::string& path) {
+  LAKEGATE_ASSIGN(const auto file, storage->OpenRead(path));
+  std::vector<char> buffer(kHashBufferBytes);
+  Sha256 sha256;
+  for (int64_t offset = 0;;) {
+    LAKEGATE_ASSIGN(const size_t got, file->ReadAt(offset, buffer));
+    if (got == 0) return sha256.FinishHex();
+    sha256.Update({buffer.data(), got});
+    offset += static_cast<int64_t>(got);
+  }
+}
+
+Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
+                           const Dataset& dataset, const Clock& clock) {
+  LAKEGATE_ASSIGN(const PathPattern pattern, PathPattern::Compile(dataset.landing.path));
+  const std::string land = zones.land + "/";
+  std::string folder = land + pattern.literal_prefix();
+  folder.pop_back();
+  Result<std::vector<FileInfo>> listed = storage->List(folder);
+  if (!listed && listed.error().code != ErrorCode::kNotFound) return listed.error();
+  std::map<std::string, DiscoveredPartition> partitions;
+  std::set<std::string> present;
+  Discovery discovery;
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  for (const FileInfo& info : listed ? *listed : std::vector<FileInfo>{}) {
+    const auto captures = pattern.Match(std::string_view(info.path).substr(land.size()));
+    if (!captures) continue;
+    Result<std::string> path = PartitionPathOf(dataset.publish.partition_by, *captures);
+    if (!path) {
+      if (path.error().code == ErrorCode::kInvalidConfig) return path.error();
+      discovery.problems.push_back(path.error().While("looking at " + info.path));
+      continue;
+    }
+    const std::string key = PartitionKeyOfPath(*path);
+    DiscoveredPartition& partition = partitions[key];
+    partition.path = *path;
+    partition.key = key;
+    for (const std::string& column : dataset.publish.partition_by) {
+      partition.values[column] = DecodePartitionValue(captures->at(column));
+    }
+    LAKEGATE_ASSIGN(LandedFile file, RegisterFile(storage, ledger, dataset, info, key, clock));
+    partition.files.push_back(std::move(file));
+    present.insert(info.path);
+  }
+  LAKEGATE_TRY(NoteGone(ledger, dataset, present, &partitions));
+  LAKEGATE_TRY(transaction.Commit());
+  for (auto& [key, partition] : partitions) discovery.partitions.push_back(std::move(partition));
+  return discovery;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,124 @@
+#include "run/lake_run.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "publish/plain_publisher.h"
+#include "run/discovery.h"
+
+namespace lakegate {
+namespace {
+
+struct DuePartition {
+  const DatasetSetup* setup = nullptr;
+  DiscoveredPartition partition;
+};
+
+bool IsSelected(const RunSelection& selection, const DiscoveredPartition& partition) {
+  return std::all_of(selection.partition.begin(), selection.partition.end(), [&](const auto& want) {
+    const auto value = partition.values.find(want.first);
+    return value != partition.values.end() && value->second == want.second;
+  });
+}
+
+// Takes partitions from the list until none is left; results come out in order.
+class PartitionPool {
+ public:
+  PartitionPool(const Lake& lake, const std::vector<DuePartition>& due, RunSettings settings,
+                const std::function<void(const PartitionRunResult&)>& on_result)
+      : lake_(lake), due_(due), settings_(std::move(settings)), on_result_(on_result) {}
+
+  std::vector<PartitionRunResult> Run(Ledger* ledger) {
+    const size_t workers =
+        std::clamp<size_t>(due_.size(), 1, static_cast<size_t>(settings_.threads));
+    settings_.threads = std::max(settings_.threads / static_cast<int>(workers), 1);
+    std::vector<std::thread> others;
+    for (size_t i = 1; i < workers; ++i) others.emplace_back([this] { WorkWithOwnLedger(); });
+    Work(ledger);
+    for (std::thread& thread : others) thread.join();
+    std::vector<PartitionRunResult> results;
+    for (auto& [index, result] : results_) results.push_back(std::move(result));
+    return results;
+  }
+
+ private:
+  void WorkWithOwnLedger() {
+    auto ledger = Ledger::Open(lake_.config.ledger, {});
+    if (ledger) Work(ledger->get());  // else the others do the work
+  }
+
+  void Work(Ledger* ledger) {
+    for (;;) {
+      size_t index;
+      {
+        std::lock_guard lock(mutex_);
+        const bool cancelled = settings_.job.cancelled && *settings_.job.cancelled;
+        if (next_ == due_.size() || cancelled) return;
+        index = next_++;
+      }
+      const DuePartition& due = due_[index];
+      PartitionRunResult result;
+      try {
+        result = RunPartition(lake_, *due.setup, due.partition, settings_, ledger);
+      } catch (const std::exception& exception) {
+        result.dataset = due.setup->dataset->name;
+        result.key = due.partition.key;
+        result.error = Error{ErrorCode::kUnavailable,
+                             std::string("out of resources: ") + exception.what(), ""};
+        result.why = result.error->message;
+      }
+      std::lock_guard lock(mutex_);
+      results_.emplace(index, std::move(result));
+      for (auto at = results_.find(reported_); at != results_.end();
+           at = results_.find(reported_)) {
+        on_result_(at->second);
+        ++reported_;
+      }
+    }
+  }
+
+  const Lake& lake_;
+  const std::vector<DuePartition>& due_;
+  RunSettings settings_;
+  const std::function<void(const PartitionRunResult&)>& on_result_;
+  std::mutex mutex_;  // guards all below
+  size_t next_ = 0;
+  size_t reported_ = 0;
+  std::map<size_t, PartitionRunResult> results_;
+};
+
+}  // namespace
+
+Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
+                              const RunSettings& settings,
+                              const std::function<void(const PartitionRunResult&)>& on_result) {
+  LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(lake.config.ledger, {}));
+  LakeRunResult result;
+  PlainPublisher publisher(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us});
+  LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
+  for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
+  std::vector<DuePartition> due;
+  for (const DatasetSetup& setup : lake.datasets) {
+    const auto& wanted = selection.datasets;
+    const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
+                                                      setup.dataset->name) != wanted.end();
+    if (!selected) continue;
+    Result<Discovery> discovery = Discover(settings.storage, ledger.get(), lake.config.zones,
+                                           *setup.dataset, *settings.clock);
+    if (!discovery) {
+      result.problems.push_back(
+          discovery.error().While("looking for files of " + setup.dataset->name));
+      continue;
+    }
+    for (Error& problem : discovery->problems) result.problems.push_back(std::move(problem));
+    for (DiscoveredPartition& partition : discovery->partitions) {
+      if (IsSelected(selection, partition)) due.push_back({&setup, std::move(partition)});
+    }
+  }
+  result.partitions = PartitionPool(lake, due, settings, on_result).Run(ledger.get());
+  return result;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,115 @@
+#include "run/partition_plan.h"
+
+#include "core/sha256.h"
+#include "run/partition_run.h"
+
+namespace lakegate {
+namespace {
+
+// Everything of the dataset's options that changes what is read, checked or written.
+std::string OptionsText(const Dataset& dataset) {
+  const Landing& landing = dataset.landing;
+  const CsvDialect& csv = landing.input.csv;
+  const ReadLimits& limits = landing.input.limits;
+  std::string text;
+  const auto add = [&](const std::string& name, const auto& value) {
+    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+      text += name + "=" + std::to_string(value) + "\n";
+    } else {
+      text += name + "=" + std::string(value) + "\n";
+    }
+  };
+  add("format", landing.format ? static_cast<int>(*landing.format) : -1);
+  add("delimiter", static_cast<int>(csv.delimiter));
+  add("quote", csv.quote ? static_cast<int>(*csv.quote) : -1);
+  add("escape", csv.escape ? static_cast<int>(*csv.escape) : -1);
+  add("comment", csv.comment ? static_cast<int>(*csv.comment) : -1);
+  add("header", static_cast<int>(csv.header));
+  add("encoding", static_cast<int>(csv.encoding));
+  for (const std::string& null : csv.null_values) add("null", null);
+  add("skip_lines", csv.skip_lines);
+  add("multiline", static_cast<int>(csv.multiline));
+  add("order", static_cast<int>(csv.order));
+  add("max_depth", limits.max_depth);
+  add("max_record_bytes", limits.max_record_bytes);
+  add("duplicate_keys", static_cast<int>(limits.duplicate_keys));
+  add("on_violation", static_cast<int>(dataset.on_violation));
+  add("budget_rows", dataset.quarantine_budget.rows.value_or(-1));
+  add("budget_percent", dataset.quarantine_budget.percent.value_or(-1));
+  add("min_files", landing.expect.min_files);
+  add("min_records", landing.expect.min_records);
+  add("min_bytes", landing.expect.min_bytes);
+  add("max_bytes", landing.expect.max_bytes.value_or(-1));
+  add("codec", static_cast<int>(dataset.publish.codec));
+  for (const std::string& column : dataset.publish.partition_by) add("partition_by", column);
+  for (const auto& [name, kind] : dataset.publish.add_columns) add(name, static_cast<int>(kind));
+  return text;
+}
+
+}  // namespace
+
+std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition) {
+  std::string text = "lakegate fingerprint 1\n" + setup.plan->contract_hash + "\n" +
+                     OptionsText(*setup.dataset);
+  for (const LandedFile& file : partition.files) {
+    text += file.path + "\n" + file.sha256 + "\n";
+  }
+  return Sha256Hex(text);
+}
+
+CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition) {
+  CheckPlan fitted = plan;
+  for (FieldPlan& field : fitted.fields) {
+    const auto value = partition.values.find(field.name);
+    field.from_path = value != partition.values.end();
+    if (!field.from_path || field.type.kind != TypeKind::kString) continue;
+    Constraint same;
+    same.kind = ConstraintKind::kEnum;
+    same.rule = field.type_rule;
+    same.values = {value->second};
+    field.constraints.push_back(std::move(same));
+  }
+  return fitted;
+}
+
+JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings) {
+  JobOptions options = settings.job;
+  const Landing& landing = dataset.landing;
+  options.read.format = landing.input;
+  options.read.forced_format = landing.format;
+  options.read.csv_delimiter_given = landing.input.csv.delimiter != ',';
+  options.read.expect = {landing.expect.min_bytes, landing.expect.max_bytes};
+  options.min_records = landing.expect.min_records;
+  options.threads = settings.threads;
+  options.store_columns = true;
+  return options;
+}
+
+std::vector<int> PathColumns(const CheckPlan& plan, const DiscoveredPartition& partition) {
+  std::vector<int> columns;
+  for (size_t i = 0; i < plan.fields.size(); ++i) {
+    if (partition.values.contains(plan.fields[i].name)) columns.push_back(static_cast<int>(i));
+  }
+  return columns;
+}
+
+std::vector<ConstantColumn> ConstantsFor(const Dataset& dataset, const RunSettings& settings,
+                                         const std::string& run_id) {
+  std::vector<ConstantColumn> constants;
+  for (const auto& [name, kind] : dataset.publish.add_columns) {
+    ConstantColumn constant;
+    constant.name = name;
+    if (kind == AddedColumn::kRunStartedAt) {
+      constant.type.kind = TypeKind::kTimestamp;
+      constant.value.integer = settings.now_us;
+    } else if (kind == AddedColumn::kRunId) {
+      constant.text = run_id;
+    } else if (kind == AddedColumn::kCodeVersion) {
+      constant.text = settings.code_version;
+    }
+    constants.push_back(std::move(constant));
+  }
+  return constants;
+}
+
+}  // namespace lakegate

@@ -1,0 +1,28 @@
+// A dataset's plan and options made fit for one partition.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "contract/check_plan.h"
+#include "run/check_job.h"
+#include "run/discovery.h"
+#include "run/lake.h"
+#include "write/table_writer.h"
+
+namespace lakegate {
+
+// Columns whose value comes from the path may be missing from the records; if they are there, they
+// must say the same.
+CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition);
+
+JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings);
+
+// The fields that are partition columns: not stored in the files.
+std::vector<int> PathColumns(const CheckPlan& plan, const DiscoveredPartition& partition);
+
+// publish.add_columns.
+std::vector<ConstantColumn> ConstantsFor(const Dataset& dataset, const RunSettings& settings,
+                                         const std::string& run_id);
+
+}  // namespace lakegate

@@ -1,0 +1,383 @@
+#include "run/partition_run.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/sha256.h"
+#include "core/uuid7.h"
+#include "publish/plain_publisher.h"
+#include "publish/staging.h"
+#include "run/partition_plan.h"
+
+namespace lakegate {
+namespace {
+
+constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
+
+std::string CountersJson(const JobOutcome* outcome, const std::string& fingerprint,
+                         const std::string& quarantine) {
+  nlohmann::ordered_json json = {{"fingerprint", fingerprint}};
+  if (outcome) {
+    json["records"] = outcome->totals.records;
+    json["accepted"] = outcome->totals.accepted;
+    json["quarantined"] = outcome->totals.quarantined();
+    json["files"] = outcome->files.size();
+    json["quarantine"] = quarantine;
+  }
+  return json.dump();
+}
+
+// The work of one run, between the lease and its release.
+class PartitionRunner {
+ public:
+  PartitionRunner(const Lake& lake, const DatasetSetup& setup,
+                  const DiscoveredPartition& partition, const RunSettings& settings,
+                  Ledger* ledger)
+      : lake_(lake),
+        dataset_(*setup.dataset),
+        partition_(partition),
+        settings_(settings),
+        ledger_(*ledger),
+        publisher_(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us}),
+        plan_(PlanForPartition(*setup.plan, partition)),
+        fingerprint_(FingerprintOf(setup, partition)) {
+    result_.dataset = dataset_.name;
+    result_.key = partition.key;
+  }
+
+  PartitionRunResult Run() {
+    if (Status status = Decide(); !status) return Failed(status.error());
+    if (decided_) return std::move(result_);
+    Result<Lease> lease = ledger_.leases().Acquire(
+        {PartitionLeaseResource(dataset_.name, partition_.key), CurrentHolder(), kLeaseUs},
+        settings_.clock->Now());
+    if (!lease) return Failed(lease.error());
+    // Somebody else may have done the work while we waited.
+    Status status = Decide();
+    if (status && !decided_) status = Start(*lease);
+    if (!status) result_ = Failed(status.error());
+    if (Status released = ledger_.leases().Release(*lease); !released) {
+      result_.note = released.error().message;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // Whether there is anything to do; sets decided_ if not.
+  Status Decide() {
+    if (settings_.force) return {};
+    LAKEGATE_ASSIGN(const std::optional<Partition> known,
+                    ledger_.partitions().Find(dataset_.name, partition_.key));
+    if (!known) return {};
+    if (known->published_version && known->fingerprint == fingerprint_ &&
+        known->state == PartitionState::kPublished) {
+      return DecideOn(RunDecision::kUnchanged, "");
+    }
+    const std::string why = known->why.value_or("");
+    if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
+      LAKEGATE_ASSIGN(const std::vector<lakegate::Run> runs,
+                      ledger_.runs().ListForPartition(dataset_.name, partition_.key));
+      const bool same = !runs.empty() && runs[0].counters.find("\"" + fingerprint_ + "\"") !=
+                                             std::string::npos;
+      if (same) {
+        result_.run_id = runs[0].id;
+        result_.report_path = runs[0].report_path.value_or("");
+        return DecideOn(known->state == PartitionState::kGated ? RunDecision::kGatedSame
+                                                               : RunDecision::kHeld,
+                        why);
+      }
+    }
+    if (!partition_.gone.empty() && known->published_version) {
+      const std::string reason = std::to_string(partition_.gone.size()) +
+                                 " landed files are gone, e.g. " + partition_.gone[0] +
+                                 "; run with --force to publish without them";
+      LAKEGATE_TRY(ledger_.partitions().SetState(dataset_.name, partition_.key,
+                                                 PartitionState::kStale, reason,
+                                                 settings_.clock->Now()));
+      return DecideOn(RunDecision::kGone, reason);
+    }
+    return {};
+  }
+
+  Status DecideOn(RunDecision decision, std::string why) {
+    decided_ = true;
+    result_.decision = decision;
+    result_.why = std::move(why);
+    return {};
+  }
+
+  PartitionRunResult Failed(const Error& error) {
+    result_.decision = RunDecision::kError;
+    result_.why = error.message;
+    result_.error = error;
+    return std::move(result_);
+  }
+
+  Status Start(const Lease& lease) {
+    LAKEGATE_ASSIGN(const std::string staging_root,
+                    ChooseStagingRoot(*settings_.storage, kStateDirectory, lake_.config.zones.tables));
+    result_.run_id = MakeUuid7(settings_.clock->Now(), *settings_.random);
+    staging_ = StagingFolder(staging_root, result_.run_id);
+    RunStart start;
+    start.id = result_.run_id;
+    start.dataset = dataset_.name;
+    start.partition_key = partition_.key;
+    start.lease_resource = lease.resource;
+    start.lease_epoch = lease.epoch;
+    start.staging_path = staging_;
+    start.started_us = settings_.now_us;
+    LAKEGATE_ASSIGN(const int64_t attempt, ledger_.runs().Start(start));
+    (void)attempt;
+    Status status = Work();
+    if (status) return status;
+    RunEnd end;
+    end.verdict = Verdict::kError;
+    end.error_class = Name(status.error().code);
+    end.counters = CountersJson(nullptr, fingerprint_, "");
+    if (status.error().code == ErrorCode::kCommitUnknown) return status;  // Recover decides
+    GiveUp(end, PartitionState::kFailed, status.error().message);
+    return status;
+  }
+
+  // Ends the run without a publication. What fails here is repaired by the next Recover.
+  void GiveUp(const RunEnd& end, PartitionState state, const std::string& why) {
+    const TimestampUs now_us = settings_.clock->Now();
+    (void)ledger_.runs().Finish(result_.run_id, end, now_us);
+    (void)ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
+                                           result_.run_id, now_us);
+    (void)publisher_.DiscardStaging(result_.run_id, staging_);
+    if (!result_.outcome && !result_.quarantine_directory.empty()) {
+      (void)settings_.storage->RemoveTree(result_.quarantine_directory);
+    }
+  }
+
+  std::string ZonePath(const std::string& zone) const {
+    return zone + "/" + dataset_.name + (partition_.path.empty() ? "" : "/" + partition_.path);
+  }
+
+  Status Work() {
+    LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key,
+                                                  PartitionState::kRunning, std::nullopt,
+                                                  result_.run_id, settings_.clock->Now()));
+    LAKEGATE_TRY(IgnoreCopies());
+    LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
+    result_.quarantine_directory =
+        ZonePath(lake_.config.zones.quarantine) + "/" + result_.run_id;
+    JobOutputs outputs;
+    const JobOptions options = JobOptionsFor(dataset_, settings_);
+    LAKEGATE_ASSIGN(JobOutcome outcome,
+                    RunCheckJob(settings_.storage, plan_, paths_, options,
+                                [this] { return MakeOutputs(); }, &outputs));
+    outcome.table_files = outputs.table ? outcome.table_files : std::vector<WrittenFile>{};
+    LAKEGATE_TRY(CommitQuarantine(&outputs));
+    result_.outcome = std::move(outcome);
+    LAKEGATE_TRY(HoldRejected());
+    return Conclude();
+  }
+
+  // The same bytes under a second name count once.
+  Status IgnoreCopies() {
+    std::map<std::string, const LandedFile*> first;
+    for (const LandedFile& file : partition_.files) {
+      const auto [found, inserted] = first.emplace(file.sha256, &file);
+      if (inserted) {
+        paths_.push_back(file.path);
+        ids_.push_back(file.id);
+        continue;
+      }
+      LAKEGATE_TRY(ledger_.landed_files().MarkIgnored(
+          file.id, std::string(Name(ReasonCode::kDuplicateFile)) + ": the same bytes as " +
+                       found->second->path));
+      result_.note += (result_.note.empty() ? "" : "; ") + file.path + " has the same bytes as " +
+                      found->second->path + " and is not counted twice";
+    }
+    return {};
+  }
+
+  Result<JobOutputs> MakeOutputs() {
+    JobOutputs outputs;
+    LAKEGATE_ASSIGN(outputs.quarantine,
+                    QuarantineWriter::Open(settings_.storage, result_.quarantine_directory, plan_));
+    TableWriterOptions options;
+    options.directory = staging_;
+    options.codec = dataset_.publish.codec;
+    options.left_out = PathColumns(plan_, partition_);
+    options.constants = ConstantsFor(dataset_, settings_, result_.run_id);
+    options.threads = settings_.threads;
+    LAKEGATE_ASSIGN(outputs.table, MakeParquetWriter(settings_.storage, plan_, options));
+    return outputs;
+  }
+
+  Status CommitQuarantine(JobOutputs* outputs) {
+    if (outputs->quarantine && outputs->quarantine->records() > 0) {
+      return outputs->quarantine->Commit();
+    }
+    outputs->quarantine.reset();
+    LAKEGATE_TRY(settings_.storage->RemoveTree(result_.quarantine_directory));
+    result_.quarantine_directory.clear();
+    return {};
+  }
+
+  Status HoldRejected() {
+    good_ids_.clear();
+    std::vector<std::string> held;
+    for (size_t i = 0; i < result_.outcome->files.size(); ++i) {
+      const FileOutcome& file = result_.outcome->files[i];
+      if (!file.rejected) {
+        good_ids_.push_back(ids_[i]);
+        continue;
+      }
+      const std::string why = std::string(Name(file.reasons[0].code)) + ": " +
+                              file.reasons[0].message +
+                              (file.reasons.size() > 1
+                                   ? " (and " + std::to_string(file.reasons.size() - 1) + " more)"
+                                   : "");
+      LAKEGATE_TRY(ledger_.landed_files().MarkHeld(ids_[i], why));
+      held_why_ += (held_why_.empty() ? "" : "; ") + file.path + ": " + why;
+    }
+    return {};
+  }
+
+  Status Conclude() {
+    const JobOutcome& outcome = *result_.outcome;
+    const auto min_files = static_cast<size_t>(dataset_.landing.expect.min_files);
+    RunEnd end;
+    end.verdict = outcome.gate.verdict;
+    if (!held_why_.empty() && end.verdict == Verdict::kPassed) end.verdict = Verdict::kWarned;
+    if (good_ids_.empty()) {
+      LAKEGATE_TRY(Close(&end, PartitionState::kHeld, held_why_));
+      return DecideOn(RunDecision::kHeld, held_why_);
+    }
+    if (!outcome.gate.open || good_ids_.size() < min_files) {
+      const std::string why = WhyClosed(min_files);
+      LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
+      return DecideOn(RunDecision::kGated, why);
+    }
+    LAKEGATE_TRY(WriteReport(end.verdict, &end));
+    return Publish(end);
+  }
+
+  std::string WhyClosed(size_t min_files) const {
+    const JobOutcome& outcome = *result_.outcome;
+    std::string why;
+    for (const RuleResult& rule : outcome.gate.results) {
+      if (rule.verdict == Verdict::kFailed) why += (why.empty() ? "" : ", ") + rule.id;
+    }
+    if (outcome.too_few_records) {
+      why += (why.empty() ? "" : ", ") + std::string("too-few-records: ") +
+             std::to_string(outcome.totals.records);
+    }
+    if (good_ids_.size() < min_files) {
+      why += (why.empty() ? "" : ", ") + std::string("too few files: ") +
+             std::to_string(good_ids_.size()) + " of " + std::to_string(min_files);
+    }
+    return why;
+  }
+
+  Status Close(RunEnd* end, PartitionState state, const std::string& why) {
+    end->verdict = Verdict::kFailed;
+    LAKEGATE_TRY(WriteReport(Verdict::kFailed, end));
+    const TimestampUs now_us = settings_.clock->Now();
+    LAKEGATE_TRY(ledger_.runs().Finish(result_.run_id, *end, now_us));
+    LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
+                                                  result_.run_id, now_us));
+    LAKEGATE_TRY(ledger_.metric_history().Record(dataset_.name, partition_.key, result_.run_id,
+                                                 Metrics(), now_us));
+    return publisher_.DiscardStaging(result_.run_id, staging_);
+  }
+
+  Status WriteReport(Verdict verdict, RunEnd* end) {
+    const std::string folder = ZonePath(lake_.config.zones.reports);
+    LAKEGATE_TRY(settings_.storage->MakeDirectories(folder, DirectoryAccess::kShared));
+    RunReportInput input;
+    input.plan = &plan_;
+    input.outcome = &*result_.outcome;
+    input.dataset = dataset_.name;
+    input.partition = partition_.key;
+    input.run_id = result_.run_id;
+    input.started_us = settings_.now_us;
+    input.fingerprint = fingerprint_;
+    input.quarantine_directory = result_.quarantine_directory;
+    input.verdict = verdict;
+    result_.report_path = folder + "/" + result_.run_id + ".json";
+    end->report_path = result_.report_path;
+    end->counters =
+        CountersJson(&*result_.outcome, fingerprint_, result_.quarantine_directory);
+    return WriteWholeFile(*settings_.storage, result_.report_path, settings_.render_report(input),
+                          {WhenExists::kFail, Durability::kNone});
+  }
+
+  std::vector<MetricValue> Metrics() const {
+    std::vector<MetricValue> values;
+    for (const RuleResult& rule : result_.outcome->gate.results) {
+      if (rule.verdict == Verdict::kSkipped) continue;
+      values.push_back({rule.id, rule.value, rule.verdict});
+    }
+    return values;
+  }
+
+  Status Publish(const RunEnd& end) {
+    PublishRequest request;
+    request.run_id = result_.run_id;
+    request.table_dir = lake_.config.zones.tables + "/" + dataset_.name;
+    request.partition_path = partition_.path;
+    for (const WrittenFile& file : result_.outcome->table_files) {
+      request.files.push_back({file.name, file.size, file.rows});
+    }
+    request.fingerprint = fingerprint_;
+    request.contract_hash = plan_.contract_hash;
+    request.code_version = settings_.code_version;
+    request.landed_file_ids = good_ids_;
+    request.metrics = Metrics();
+    request.run_end = end;
+    LAKEGATE_ASSIGN(const PublishOutcome published, publisher_.Publish(request));
+    result_.version = published.version;
+    if (published.cleanup) result_.note += published.cleanup->message;
+    return DecideOn(RunDecision::kPublished, held_why_);
+  }
+
+  const Lake& lake_;
+  const Dataset& dataset_;
+  const DiscoveredPartition& partition_;
+  const RunSettings& settings_;
+  Ledger& ledger_;
+  PlainPublisher publisher_;
+  const CheckPlan plan_;
+  const std::string fingerprint_;
+  std::string staging_;
+  std::vector<std::string> paths_;  // of the files that are read
+  std::vector<int64_t> ids_;        // parallel to paths_
+  std::vector<int64_t> good_ids_;   // of those that count
+  std::string held_why_;
+  bool decided_ = false;
+  PartitionRunResult result_;
+};
+
+}  // namespace
+
+const char* Name(RunDecision decision) {
+  switch (decision) {
+    case RunDecision::kUnchanged:
+      return "no change";
+    case RunDecision::kPublished:
+      return "published";
+    case RunDecision::kGated:
+    case RunDecision::kGatedSame:
+      return "gated";
+    case RunDecision::kHeld:
+      return "held";
+    case RunDecision::kGone:
+      return "stale";
+    case RunDecision::kError:
+      return "failed";
+  }
+  return "?";
+}
+
+PartitionRunResult RunPartition(const Lake& lake, const DatasetSetup& setup,
+                                const DiscoveredPartition& partition, const RunSettings& settings,
+                                Ledger* ledger) {
+  return PartitionRunner(lake, setup, partition, settings, ledger).Run();
+}
+
+}  // namespace lakegate
