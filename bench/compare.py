@@ -1,0 +1,231 @@
+"""Times Lakegate and its peers on the same data, alternating; prints and writes the ratios.
+
+usage: compare.py [--megabytes N] [--rounds N] [--threads N] [--jobs NAME...] [--peers NAME...]
+Run it by ./dev bench. A ratio above 1 says how many times longer the peer takes. Nothing here
+fails because of a time: the ratios are for reading.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PEERS = pathlib.Path(__file__).resolve().parent / "peers.py"
+BYTES_PER_LINE = 558
+
+
+class Measured:
+    def __init__(self):
+        self.seconds = []
+        self.peak_mb = 0
+        self.answer = ""  # what it counted, for the comparison of results
+        self.problem = ""
+
+
+def run_once(command, folder, measured):
+    """One timed process: wall time, and peak memory as the kernel counted it (wait4)."""
+    out = open(folder / "out.txt", "wb")
+    err = open(folder / "err.txt", "wb")
+    with out, err:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out, stderr=err, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    measured.peak_mb = max(measured.peak_mb, usage.ru_maxrss / 1024)
+    measured.answer = (folder / "out.txt").read_text(errors="replace").strip()
+    if process.returncode not in (0, 1):  # 1: records were set aside
+        measured.problem = (folder / "err.txt").read_text(errors="replace").strip()[-400:]
+    else:
+        measured.seconds.append(seconds)
+
+
+def own_answer(text):
+    """accepted and quarantined of a `check --json`."""
+    try:
+        report = json.loads(text)
+    except ValueError:
+        return text[-200:]
+
+    def find(document, key):
+        if isinstance(document, dict):
+            if isinstance(document.get(key), int):
+                return document[key]
+            document = list(document.values())
+        if isinstance(document, list):
+            for value in document:
+                found = find(value, key)
+                if found is not None:
+                    return found
+        return None
+
+    return " ".join(f"{key}={find(report, key)}" for key in ("accepted", "quarantined"))
+
+
+def make_data(options, folder):
+    """The wide events file and its contract; generated once per size."""
+    generator = options.build / "bench_generate"
+    lines = options.megabytes * 1_000_000 // BYTES_PER_LINE
+    data = folder / f"wide-{lines}.ndjson"
+    if not data.exists():
+        print(f"making {data} ({lines:,} lines)", flush=True)
+        aside = folder / "wide.part"
+        with open(aside, "wb") as out:
+            subprocess.run([generator, "wide", str(lines), "1"], stdout=out, check=True)
+        aside.rename(data)
+    contract = folder / "wide.odcs.yaml"
+    contract.write_bytes(subprocess.run([generator, "contract"], check=True,
+                                        capture_output=True).stdout)
+    return data, contract, lines
+
+
+def commands(job, options, data, contract, folder):
+    """{name: command} of one job; ours is called lakegate."""
+    program = [str(options.build / "lakegate"), "check", str(data), "--contract", str(contract),
+               "--threads", str(options.threads), "--json", "--max-rejects", "100%"]
+    if job == "clean":
+        program += ["--clean", str(folder / "ours.ndjson"), "--quarantine", str(folder / "ours.q")]
+    if job == "parquet":
+        program = None  # a run of a lake; see jobs below
+    found = {"lakegate": program} if program else {}
+    for peer in options.peers:
+        found[peer] = [sys.executable, str(PEERS), peer, job, str(data), str(options.threads),
+                       str(folder / f"{peer}.out")]
+    return found
+
+
+def parquet_lake(options, data, contract, folder):
+    """The command for NDJSON -> Parquet: a lake with one dataset, all its data due again."""
+    lake = folder / "lake"
+    shutil.rmtree(lake, ignore_errors=True)
+    (lake / "land/events").mkdir(parents=True)
+    os.link(data, lake / "land/events/events.json")
+    shutil.copy(contract, lake / "events.odcs.yaml")
+    (lake / "lakegate.yaml").write_text(
+        "version: 1\nname: bench\ndatasets:\n  events:\n    contract: events.odcs.yaml\n"
+        "    landing: {path: events/*.json, format: ndjson, keep: in_place}\n"
+        "    publish: {mode: replace_partition}\n")
+    return [str(options.build / "lakegate"), "-C", str(lake), "run", "--force", "--json"]
+
+
+def clean_up(folder):
+    for path in folder.glob("*"):
+        if path.name in ("ours.ndjson",) or path.suffix == ".out":
+            path.unlink()
+        elif path.name == "ours.q":
+            shutil.rmtree(path)
+
+
+def measure(job, options, data, contract, folder):
+    """{name: Measured}: one warm-up each, then `rounds` times one after the other."""
+    todo = commands(job, options, data, contract, folder)
+    if job == "parquet":
+        todo = {"lakegate": parquet_lake(options, data, contract, folder), **todo}
+    results = {name: Measured() for name in todo}
+    for round_number in range(options.rounds + 1):
+        for name, command in todo.items():
+            if results[name].problem:
+                continue
+            clean_up(folder)
+            run_once(command, folder, results[name])
+            if round_number == 0:
+                results[name].seconds.clear()
+        print(f"  {job}: round {round_number} of {options.rounds}", flush=True)
+    clean_up(folder)
+    shutil.rmtree(folder / "lake", ignore_errors=True)
+    if "lakegate" in results:
+        results["lakegate"].answer = own_answer(results["lakegate"].answer)
+    return results
+
+
+def table(job, results):
+    """Markdown rows of one job."""
+    ours = results["lakegate"]
+    our_median = statistics.median(ours.seconds) if ours.seconds else None
+    rows = []
+    for name, measured in results.items():
+        if measured.problem or not measured.seconds:
+            last = (measured.problem or "did not run").splitlines()[-1]
+            rows.append(f"| {job} | {name} | failed | | | {last} |")
+            continue
+        median = statistics.median(measured.seconds)
+        ratio = f"{median / our_median:.2f}x" if our_median else ""
+        spread = f"{min(measured.seconds):.3f}-{max(measured.seconds):.3f}"
+        answer = measured.answer.replace("\n", " ")[:100]
+        rows.append(f"| {job} | {name} | {median:.3f} ({spread}) | {ratio} | "
+                    f"{measured.peak_mb:.0f} | {answer} |")
+    return rows
+
+
+def machine():
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+                  if line.startswith("model name")), platform.machine())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{model}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release()}"
+
+
+def versions(options):
+    """One line: ours and the peers'."""
+    own = subprocess.run([options.build / "lakegate", "--version"], capture_output=True, text=True,
+                         check=False).stdout.strip().splitlines()
+    code = subprocess.run(["git", "-C", str(ROOT), "describe", "--always", "--dirty"],
+                          capture_output=True, text=True, check=False).stdout.strip()
+    peers = subprocess.run([sys.executable, str(PEERS), "versions"], capture_output=True, text=True,
+                           check=False).stdout.strip()
+    return f"{own[0] if own else 'lakegate'} ({code}); {peers}"
+
+
+def write_results(options, lines, rows):
+    text = [
+        "# Results of ./dev bench", "",
+        f"- {datetime.date.today().isoformat()}; {machine()}",
+        f"- {versions(options)}",
+        f"- {lines:,} lines of wide events ({options.megabytes} MB): 2 % damaged lines, 3 % with "
+        "one bad field, 0.8 % repeated ids; page cache warm",
+        f"- {options.threads} threads each; one warm-up, then median of {options.rounds}, "
+        "alternating; whole processes, start included", "",
+        "A ratio above 1 says how many times longer the peer takes. Peers do less: they count or "
+        "write what passes the same", "conditions, and keep no bad lines, no reasons and no exact "
+        "duplicates.", "",
+        "| job | program | seconds (min-max) | ratio | peak MB | answer |",
+        "|---|---|---|---|---|---|", *rows, ""]
+    if options.output:
+        pathlib.Path(options.output).write_text("\n".join(text), encoding="utf-8")
+        print(f"written to {options.output}")
+    print("\n".join(rows))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--jobs", nargs="+", default=["check", "clean", "parquet"],
+                        choices=["check", "clean", "parquet"])
+    parser.add_argument("--peers", nargs="+", default=["duckdb"], choices=["duckdb", "polars", "python"])
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench")
+    parser.add_argument("--output", default=str(ROOT / "bench/RESULTS.md"),
+                        help="empty: print only")
+    options = parser.parse_args()
+    options.build, options.folder = options.build.resolve(), options.folder.resolve()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    data, contract, lines = make_data(options, options.folder)
+    rows = []
+    for job in options.jobs:
+        rows += table(job, measure(job, options, data, contract, options.folder))
+    write_results(options, lines, rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

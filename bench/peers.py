@@ -1,0 +1,124 @@
+"""One job of one peer, as its users would write it: peers.py PEER JOB DATA THREADS OUTPUT.
+
+Jobs: check (count what passes), clean (write it as NDJSON), parquet (write it as Parquet, zstd).
+The conditions are those of the contract that bench_generate prints.
+"""
+
+import sys
+
+UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+TYPES = ("login", "view_item", "add_to_cart", "purchase")
+
+
+def duckdb_job(job, data, threads, output):
+    import duckdb
+
+    columns = {
+        "event_id": "VARCHAR", "user_id": "BIGINT", "session_id": "VARCHAR",
+        "event_type": "VARCHAR", "event_ts": "VARCHAR", "email": "VARCHAR", "country": "VARCHAR",
+        "device": "VARCHAR", "app": "VARCHAR", "ip": "VARCHAR", "url": "VARCHAR",
+        "referrer": "VARCHAR", "amount": "DOUBLE", "quantity": "BIGINT",
+        "props": "STRUCT(browser VARCHAR, os VARCHAR, screen STRUCT(w BIGINT, h BIGINT), "
+                 "lang VARCHAR, member BOOLEAN, test VARCHAR, tags VARCHAR[], score DOUBLE, "
+                 "scroll BIGINT, load_ms BIGINT)"}
+    types = ", ".join(f"'{name}'" for name in TYPES)
+    source = (f"read_json('{data}', format = 'newline_delimited', ignore_errors = true, "
+              f"columns = {columns})")
+    passed = (f"FROM {source} WHERE event_id IS NOT NULL AND regexp_matches(event_id, '{UUID}') "
+              f"AND user_id IS NOT NULL AND event_type IN ({types}) "
+              f"AND TRY_CAST(event_ts AS TIMESTAMPTZ) IS NOT NULL "
+              f"AND email IS NOT NULL AND regexp_matches(email, '{EMAIL}') "
+              f"AND (amount IS NULL OR amount BETWEEN 0 AND 1000) "
+              f"AND quantity BETWEEN 1 AND 100")
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET TimeZone = 'UTC'")
+    if job == "check":
+        return f"accepted={connection.execute('SELECT count(*) ' + passed).fetchone()[0]}"
+    target = "(FORMAT JSON)" if job == "clean" else "(FORMAT PARQUET, COMPRESSION ZSTD)"
+    return f"accepted={connection.execute(f'COPY (SELECT * {passed}) TO {output!r} {target}').fetchone()[0]}"
+
+
+def polars_job(job, data, threads, output):
+    """Stops at the first damaged line: only for clean files."""
+    import os
+    os.environ["POLARS_MAX_THREADS"] = threads
+    import polars
+
+    frame = polars.scan_ndjson(data).filter(
+        polars.col("event_id").str.contains(UUID), polars.col("event_type").is_in(TYPES),
+        polars.col("email").str.contains(EMAIL), polars.col("quantity").is_between(1, 100),
+        polars.col("amount").is_null() | polars.col("amount").is_between(0, 1000),
+        polars.col("event_ts").str.to_datetime(strict=False, time_zone="UTC").is_not_null())
+    if job == "check":
+        return f"accepted={frame.select(polars.len()).collect(engine='streaming').item()}"
+    if job == "clean":
+        frame.sink_ndjson(output)
+    else:
+        frame.sink_parquet(output, compression="zstd", compression_level=1)
+    return ""
+
+
+def python_chunk(work):
+    import datetime
+    import json
+    import re
+    data, start, end, keep = work
+    uuid, email = re.compile(UUID), re.compile(EMAIL)
+    kept, count = [], 0
+    with open(data, "rb") as lines:
+        lines.seek(start)
+        while lines.tell() < end:
+            line = lines.readline()
+            try:
+                record = json.loads(line)
+                datetime.datetime.fromisoformat(record["event_ts"])
+                good = (uuid.match(record["event_id"]) and email.match(record["email"])
+                        and record["event_type"] in TYPES and 1 <= record["quantity"] <= 100
+                        and (record["amount"] is None or 0 <= record["amount"] <= 1000))
+            except (ValueError, KeyError, TypeError):
+                good = False
+            if good:
+                count += 1
+                if keep:
+                    kept.append(line)
+    return count, b"".join(kept)
+
+
+def python_job(job, data, threads, output):
+    import multiprocessing
+    import os
+    size, count = os.path.getsize(data), 4 * int(threads)
+    cuts = [0]
+    with open(data, "rb") as lines:
+        for part in range(1, count):
+            lines.seek(size * part // count)
+            lines.readline()
+            cuts.append(lines.tell())
+    cuts.append(size)
+    work = [(data, a, b, job == "clean") for a, b in zip(cuts, cuts[1:])]
+    accepted = 0
+    with multiprocessing.Pool(int(threads)) as pool, open(output, "wb") as out:
+        for part, kept in pool.imap(python_chunk, work):
+            accepted += part
+            out.write(kept)
+    return f"accepted={accepted}"
+
+
+def main():
+    if sys.argv[1:] == ["versions"]:
+        import duckdb
+        import polars
+        print(f"DuckDB {duckdb.__version__}, Polars {polars.__version__}, "
+              f"Python {sys.version.split()[0]}")
+        return 0
+    peer, job, data, threads, output = sys.argv[1:]
+    if peer == "python" and job == "parquet":
+        sys.exit("python: has no Parquet job")
+    print({"duckdb": duckdb_job, "polars": polars_job, "python": python_job}[peer](
+        job, data, threads, output))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
