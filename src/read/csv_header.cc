@@ -45,7 +45,7 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 std::string Nearest(const std::string& label, const std::set<std::string>& missing) {
   const std::string folded = Folded(label).substr(0, 200);
   std::string best;
-  size_t best_distance = std::max<size_t>(1, folded.size() / 4) + 1;
+  size_t best_distance = std::max<size_t>(1, folded.size() / 3) + 1;
   for (const std::string& name : missing) {
     const size_t distance = EditDistance(folded, Folded(name).substr(0, 200));
     if (distance < best_distance) {

@@ -98,7 +98,7 @@ class CsvReader : public RecordReader {
       const bool open = outcome == CsvTokenizer::Outcome::kOpenQuote;
       return sink->OnDamaged(
           span, {ReasonCode::kCsvQuote, tokenizer_.trouble() - unread.data(),
-                 open ? "the quote that opens here is never closed"
+                 open ? "the quote that opens here is never closed, or not at the end of a cell"
                       : "a quote inside a cell: a quoted cell starts and ends with a quote, and "
                         "quotes inside it are doubled",
                  ""});

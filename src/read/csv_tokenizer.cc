@@ -52,6 +52,7 @@ CsvTokenizer::Outcome CsvTokenizer::Read(const char* begin, const char* end, boo
   cells_.clear();
   unquoted_.Clear();
   line_ends_ = 0;
+  spanning_ = nullptr;
   high_ = 0;
   LoadBlock(begin);
   const char* at = begin;
@@ -115,7 +116,7 @@ CsvTokenizer::Outcome CsvTokenizer::QuotedCell(const char** at) {
     }
     if (*special == '\n') {
       if (!dialect_.multiline) return Damaged(Outcome::kOpenQuote, opening);
-      ++line_ends_;
+      if (line_ends_++ == 0) spanning_ = opening;
     }
     if (*special != quote) continue;
     if (p == end_ && !at_end_) return Outcome::kNeedMore;
@@ -146,10 +147,12 @@ CsvTokenizer::Outcome CsvTokenizer::QuotedCell(const char** at) {
 CsvTokenizer::Outcome CsvTokenizer::Damaged(Outcome outcome, const char* where) {
   const void* newline = std::memchr(begin_, '\n', static_cast<size_t>(end_ - begin_));
   if (!newline && !at_end_) return Outcome::kNeedMore;
-  trouble_ = where;
   line_ends_ = 0;
   EndOfLine(newline ? static_cast<const char*>(newline) : end_);
-  return outcome;
+  // Trouble in a later line: the quote that took the first line along is to blame.
+  const bool is_later = spanning_ && where > record_end_;
+  trouble_ = is_later ? spanning_ : where;
+  return is_later ? Outcome::kOpenQuote : outcome;
 }
 
 }  // namespace lakegate

@@ -53,6 +53,7 @@ class CsvTokenizer {
   const char* record_end_ = nullptr;
   const char* next_ = nullptr;
   const char* trouble_ = nullptr;
+  const char* spanning_ = nullptr;  // the quote whose cell holds the record's first line end
   int64_t line_ends_ = 0;
 };
 

@@ -15,8 +15,8 @@ namespace lakegate {
 
 // One value as text: kind, then the bytes; "-" if it is absent.
 inline std::string DescribeValue(const RawValue& value) {
-  static constexpr const char* kNames[] = {"-", "null", "true", "false", "#", "s:", "o:", "a:",
-                                           "c:", "q:"};
+  static constexpr const char* kNames[] = {"-",  "null", "true", "false", "#",
+                                           "s:", "o:",   "a:",   "c:",    "q:"};
   std::string text = kNames[static_cast<size_t>(value.kind)];
   if (value.kind >= RawKind::kNumber) text += std::string(value.text());
   return text;
