@@ -22,12 +22,13 @@ std::string Gzip(const std::string& text) {
   stream.gzip_flag = IGZIP_GZIP;
   stream.end_of_stream = 1;
   stream.flush = NO_FLUSH;
-  std::string out(text.size() + text.size() / 8 + 1000, '\0');
+  std::string out(text.size() * 2 + 1000, '\0');
   stream.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uint32_t>(text.size());
   stream.next_out = reinterpret_cast<uint8_t*>(out.data());
   stream.avail_out = static_cast<uint32_t>(out.size());
   EXPECT_EQ(isal_deflate(&stream), COMP_OK);
+  EXPECT_EQ(stream.internal_state.state, ZSTATE_END);
   out.resize(stream.total_out);
   return out;
 }
@@ -98,13 +99,20 @@ TEST_P(CompressedSource, SeveralMembersAreOneText) {
 
 // The sources refill their input every 128 or 256 KB: members must end anywhere around there.
 TEST_P(CompressedSource, MembersAroundTheInputBuffer) {
-  for (const size_t around : {size_t{128} * 1024 + 3, size_t{256} * 1024}) {
-    for (size_t before = around - 60; before < around + 4; before += 3) {
-      const std::string first = RandomBytes(before, 9);
+  const std::string bytes = RandomBytes(300'000, 9);
+  for (const size_t target : {ZSTD_DStreamInSize(), size_t{256} * 1024}) {
+    size_t count = target * 4 / 5;
+    for (int i = 0; i < 5; ++i) count = count * target / Pack(bytes.substr(0, count)).size();
+    bool before = false, behind = false;
+    for (size_t size = count - 12; size < count + 12; ++size) {
+      const std::string first = bytes.substr(0, size);
+      const std::string packed = Pack(first);
+      (packed.size() < target ? before : behind) = true;
       ASSERT_OK_AND_ASSIGN(const std::string unpacked,
-                           Unpack(Pack(first) + Pack("second") + Pack("third"), 100'000));
-      ASSERT_EQ(unpacked, first + "secondthird") << before;
+                           Unpack(packed + Pack("second") + Pack("third"), 100'000));
+      ASSERT_EQ(unpacked, first + "secondthird") << size;
     }
+    EXPECT_TRUE(before && behind);
   }
 }
 
