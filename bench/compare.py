@@ -113,7 +113,7 @@ def parquet_lake(options, data, contract, folder):
         "version: 1\nname: bench\ndatasets:\n  events:\n    contract: events.odcs.yaml\n"
         "    landing: {path: events/*.json, format: ndjson, keep: in_place}\n"
         "    publish: {mode: replace_partition}\n")
-    return [str(options.build / "lakegate"), "-C", str(lake), "run", "--force", "--json"]
+    return [str(options.build / "lakegate"), "run", "-C", str(lake), "--force", "--json"]
 
 
 def clean_up(folder):
@@ -211,7 +211,8 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--jobs", nargs="+", default=["check", "clean", "parquet"],
                         choices=["check", "clean", "parquet"])
-    parser.add_argument("--peers", nargs="+", default=["duckdb"], choices=["duckdb", "polars", "python"])
+    parser.add_argument("--peers", nargs="+", default=["duckdb"],
+                        choices=["duckdb", "polars", "python"])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "build/bench")
     parser.add_argument("--output", default=str(ROOT / "bench/RESULTS.md"),

@@ -36,7 +36,8 @@ def duckdb_job(job, data, threads, output):
     if job == "check":
         return f"accepted={connection.execute('SELECT count(*) ' + passed).fetchone()[0]}"
     target = "(FORMAT JSON)" if job == "clean" else "(FORMAT PARQUET, COMPRESSION ZSTD)"
-    return f"accepted={connection.execute(f'COPY (SELECT * {passed}) TO {output!r} {target}').fetchone()[0]}"
+    written = connection.execute(f"COPY (SELECT * {passed}) TO '{output}' {target}").fetchone()[0]
+    return f"accepted={written}"
 
 
 def polars_job(job, data, threads, output):
