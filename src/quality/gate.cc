@@ -104,7 +104,7 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
   RuleResult result;
   result.id = info.id;
   result.rule = metric.rule;
-  result.metric = &metric;
+  result.metric = metric;
   result.violations = CountOf(metric, index, layout, totals);
   result.base = BaseOf(metric, index, layout, totals);
   result.value = static_cast<double>(result.violations);

@@ -33,7 +33,7 @@ struct RuleResult {
   int64_t violations = 0;              // records; of metrics the count behind the value
   double value = 0;                    // metrics: in the rule's unit; else the violations
   int64_t base = 0;                    // what percentages are of
-  const MetricRule* metric = nullptr;  // borrowed from the plan
+  std::optional<MetricRule> metric;  // of metrics: a copy, so that results outlive the plan
   std::string threshold;               // "<= 2 %", "> 0"; empty: none
 };
 

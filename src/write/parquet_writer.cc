@@ -213,7 +213,8 @@ class ParquetWriter : public TableWriter {
     schema_ = arrow::schema(fields);
   }
 
-  // Per column: dictionaries only for enums and constants, random ids uncompressed.
+  // Per column: dictionaries only for enums and constants, random ids uncompressed. Arrow's own
+  // level for zstd is 1; setting it would fail for the uncompressed columns.
   void MakeProperties() {
     parquet::WriterProperties::Builder builder;
     builder.version(parquet::ParquetVersion::PARQUET_2_6)
@@ -223,7 +224,6 @@ class ParquetWriter : public TableWriter {
         ->enable_store_decimal_as_integer()
         ->disable_dictionary()
         ->compression(ArrowCodec(options_.codec));
-    if (options_.codec == Codec::kZstd) builder.compression_level(1);
     for (const size_t i : stored_) {
       const FieldPlan& field = plan_.fields[i];
       if (HasEnum(field) || field.type.kind == TypeKind::kBoolean) {
@@ -232,13 +232,10 @@ class ParquetWriter : public TableWriter {
       if (HasUuidFormat(field)) {
         builder.compression(field.name, arrow::Compression::UNCOMPRESSED);
         builder.disable_statistics(field.name);
-      } else if (options_.codec == Codec::kZstd) {
-        builder.compression_level(field.name, 1);
       }
     }
     for (const ConstantColumn& constant : options_.constants) {
       builder.enable_dictionary(constant.name);
-      if (options_.codec == Codec::kZstd) builder.compression_level(constant.name, 1);
     }
     properties_ = builder.build();
     arrow_properties_ =
