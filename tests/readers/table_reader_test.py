@@ -123,7 +123,7 @@ class TableReaderTest(unittest.TestCase):
 
     def test_duckdb_reads_the_partitions(self):
         rows = duckdb.sql(
-            f"SELECT date::VARCHAR, count(*), count(price), sum(price), max(at) IS NOT NULL, "
+            f'SELECT date::VARCHAR, count(*), count(price), sum(price), max("at") IS NOT NULL, '
             f"max(place.city), sum(len(tags)) FROM read_parquet('{self.tables}/*/*.parquet', "
             f"hive_partitioning = true) GROUP BY ALL ORDER BY ALL").fetchall()
         total = decimal.Decimal("10000000001.09")
