@@ -50,8 +50,8 @@ Result<RejectLimit> ParseRejectLimit(const std::string& text) {
                  "--max-rejects must be a number of records or a percentage, not '" + text + "'",
                  "write --max-rejects 10 or --max-rejects 0.5%"};
   }
-  limit.budget = percent ? Budget{value, std::nullopt}
-                         : Budget{std::nullopt, static_cast<int64_t>(value)};
+  limit.budget =
+      percent ? Budget{value, std::nullopt} : Budget{std::nullopt, static_cast<int64_t>(value)};
   return limit;
 }
 
@@ -144,9 +144,8 @@ ReportModel MakeModel(const CheckFlags& flags, const CheckPlan& plan, const JobO
   if (!flags.quarantine.empty()) {
     model.see_all_command = "see " + flags.quarantine + "/rejects.ndjson";
   } else {
-    model.see_all_command =
-        "lakegate check … --quarantine DIR, or --max-reasons " +
-        std::to_string(std::max<int64_t>(flags.max_reasons * 10, 100));
+    model.see_all_command = "lakegate check … --quarantine DIR, or --max-reasons " +
+                            std::to_string(std::max<int64_t>(flags.max_reasons * 10, 100));
   }
   return model;
 }
@@ -191,8 +190,9 @@ Command AddCheckCommand(CLI::App& program) {
   auto flags = std::make_shared<CheckFlags>();
   CLI::App* app = program.add_subcommand("check", "Check files against a contract, without a lake");
   app->footer(kExamples);
-  app->add_option("FILE", flags->files, "Files to check (.json .jsonl .ndjson .csv .tsv, also .gz "
-                                        "and .zst); - reads standard input")
+  app->add_option("FILE", flags->files,
+                  "Files to check (.json .jsonl .ndjson .csv .tsv, also .gz "
+                  "and .zst); - reads standard input")
       ->required();
   app->add_option("-c,--contract", flags->contract, "The ODCS contract (YAML or JSON)")->required();
   app->add_option("--schema", flags->schema, "Which schema object, if the contract has several");
@@ -200,8 +200,9 @@ Command AddCheckCommand(CLI::App& program) {
   app->add_option("--quarantine", flags->quarantine,
                   "Write rejects.ndjson and rejects.bytes into this folder");
   app->add_option("--report", flags->report, "Write the JSON report to this file");
-  app->add_option("--format", flags->format, "Read the files as ndjson, csv or tsv, whatever "
-                                             "their names say")
+  app->add_option("--format", flags->format,
+                  "Read the files as ndjson, csv or tsv, whatever "
+                  "their names say")
       ->check(CLI::IsMember({"ndjson", "json", "csv", "tsv"}));
   AddCsvFlags(app, &flags->csv);
   app->add_option("--max-rejects", flags->max_rejects,

@@ -27,15 +27,14 @@ Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& pat
   if (contract && options.schema_name.empty() && contract->schema.size() > 1) {
     options.schema_name = dataset;
   }
-  Result<CheckPlan> plan = contract ? Compile(*contract, options, diagnostics)
-                                    : Result<CheckPlan>(contract.error());
+  Result<CheckPlan> plan =
+      contract ? Compile(*contract, options, diagnostics) : Result<CheckPlan>(contract.error());
   diagnostics.SortByPosition();
   PrintDiagnostics(diagnostics, Severity::kWarning);
   if (!plan) {
     if (!diagnostics.has_errors()) return plan.error();
     return Error{ErrorCode::kInvalidConfig,
-                 "the contract " + path + " has " +
-                     std::to_string(diagnostics.error_count()) +
+                 "the contract " + path + " has " + std::to_string(diagnostics.error_count()) +
                      (diagnostics.error_count() == 1 ? " error" : " errors"),
                  "mend it (see above); lakegate lint " + path + " shows hints, too"};
   }

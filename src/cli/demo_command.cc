@@ -58,17 +58,28 @@ Result<ExitCode> WriteFile(const DemoFlags& flags, CommandContext& context) {
 
 std::string NextSteps(const std::string& folder) {
   return "\nWhere to look:\n"
-         "  " + folder + "/tables/       the published tables (Parquet)\n"
-         "  " + folder + "/quarantine/   records set aside, with their bytes and all reasons\n"
-         "  " + folder + "/reports/      one JSON report a run\n"
-         "  " + folder + "/land/         what the producers sent\n"
+         "  " +
+         folder +
+         "/tables/       the published tables (Parquet)\n"
+         "  " +
+         folder +
+         "/quarantine/   records set aside, with their bytes and all reasons\n"
+         "  " +
+         folder +
+         "/reports/      one JSON report a run\n"
+         "  " +
+         folder +
+         "/land/         what the producers sent\n"
          "\nWhat to type next:\n"
-         "  cd " + folder + "\n"
+         "  cd " +
+         folder +
+         "\n"
          "  lakegate status                          the partitions and held files\n"
          "  lakegate quarantine ls                   then: lakegate quarantine show RUN\n"
          "  lakegate explain few-duplicates          why the gate of 2025-01-03 is closed\n"
          "  lakegate run                             the same again: a no-op\n"
-         "  duckdb -c \"from read_parquet('tables/events/**/*.parquet', hive_partitioning=true)\"\n";
+         "  duckdb -c \"from read_parquet('tables/events/**/*.parquet', "
+         "hive_partitioning=true)\"\n";
 }
 
 // Runs the lake once; a closed gate is expected, a failed operation is not.
@@ -105,8 +116,8 @@ Result<ExitCode> Demo(const DemoFlags& flags, CommandContext& context) {
   if (code == kExitDone && !is_there) {
     options.root = ".";
     LAKEGATE_TRY(WriteDemoLateFile(*context.storage, options));
-    LAKEGATE_ASSIGN(code, RunOnce("\nA late file for 2025-01-02 landed. lakegate run:", flags,
-                                  context));
+    LAKEGATE_ASSIGN(code,
+                    RunOnce("\nA late file for 2025-01-02 landed. lakegate run:", flags, context));
   }
   if (code != kExitDone) return code;
   return Print(NextSteps(flags.folder)) ? kExitDone : kExitNotDelivered;
@@ -122,8 +133,9 @@ Command AddDemoCommand(CLI::App& program) {
   app->add_option("--events", flags->events, "Events a day, or in the file (default 1000)")
       ->check(CLI::Range(int64_t{1}, int64_t{4'000'000'000}));
   app->add_option("--seed", flags->seed, "The same seed gives the same bytes (default 1)");
-  app->add_option("--output", flags->output, "Only write events to this file (- for standard "
-                                             "output)");
+  app->add_option("--output", flags->output,
+                  "Only write events to this file (- for standard "
+                  "output)");
   app->add_flag("--wide", flags->wide, "With --output: 14 keys and nested objects a record");
   app->add_option("--write-contract", flags->contract, "With --output: write the contract, too");
   app->add_option("--threads", flags->threads, "Threads (default: all cores)")

@@ -79,11 +79,10 @@ void LookAtLake(CommandContext& context, std::vector<Finding>* findings) {
   for (const std::string& zone : {zones.tables, zones.quarantine, zones.reports}) {
     findings->push_back(FromStatus("zone " + zone, TryWrite(storage, zone), "can be written"));
   }
-  const Result<std::string> staging =
-      ChooseStagingRoot(storage, kStateDirectory, zones.tables);
-  findings->push_back(FromStatus(
-      "atomic exchange", staging ? TryExchange(storage, *staging) : Status(staging.error()),
-      "folders are exchanged in one step"));
+  const Result<std::string> staging = ChooseStagingRoot(storage, kStateDirectory, zones.tables);
+  findings->push_back(FromStatus("atomic exchange",
+                                 staging ? TryExchange(storage, *staging) : Status(staging.error()),
+                                 "folders are exchanged in one step"));
   const auto ledger = Ledger::Open(lake->config.ledger, {});
   findings->push_back(FromStatus(
       "ledger", ledger ? (*ledger)->CheckIntegrity() : Status(ledger.error()), "intact"));
@@ -107,8 +106,8 @@ Result<ExitCode> Doctor(const DoctorFlags& flags, CommandContext& context) {
   bool fine = true;
   for (const Finding& finding : findings) {
     fine = fine && finding.fine;
-    text += std::string(finding.fine ? "ok    " : "WRONG ") + finding.what + ": " +
-            finding.detail + "\n" + (finding.mend.empty() ? "" : "      " + finding.mend + "\n");
+    text += std::string(finding.fine ? "ok    " : "WRONG ") + finding.what + ": " + finding.detail +
+            "\n" + (finding.mend.empty() ? "" : "      " + finding.mend + "\n");
     json.push_back({{"what", finding.what},
                     {"fine", finding.fine},
                     {"detail", finding.detail},
@@ -125,8 +124,9 @@ Command AddDoctorCommand(CLI::App& program) {
   auto flags = std::make_shared<DoctorFlags>();
   CLI::App* app =
       program.add_subcommand("doctor", "Check the machine, zones and ledger, and how to mend them");
-  app->footer("Examples:\n  lakegate doctor -C my-lake\nExit codes: 0 all fine, 4 something is "
-              "wrong");
+  app->footer(
+      "Examples:\n  lakegate doctor -C my-lake\nExit codes: 0 all fine, 4 something is "
+      "wrong");
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_flag("--json", flags->json, "Print as JSON");
   return {app, [flags](CommandContext& context) {

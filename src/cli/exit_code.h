@@ -8,12 +8,12 @@
 namespace lakegate {
 
 enum ExitCode : int {
-  kExitDone = 0,           // the data passed, or only warned
-  kExitDataFailed = 1,     // gate closed, file rejected, check failed
-  kExitWarnings = 2,       // warnings only, and --fail-on warning
-  kExitWrongUsage = 3,     // wrong usage, invalid config or contract: nothing was started
+  kExitDone = 0,        // the data passed, or only warned
+  kExitDataFailed = 1,  // gate closed, file rejected, check failed
+  kExitWarnings = 2,    // warnings only, and --fail-on warning
+  kExitWrongUsage = 3,  // wrong usage, invalid config or contract: nothing was started
   kExitOperationFailed = 4,
-  kExitNotDelivered = 5,   // done, but its result or an alert could not be delivered
+  kExitNotDelivered = 5,  // done, but its result or an alert could not be delivered
 };
 
 inline ExitCode ExitCodeOf(const Error& error) {
@@ -28,8 +28,8 @@ inline ExitCode ExitCodeOf(const Error& error) {
 
 // Of several outcomes the one that counts: 4, then 3, 5, 1, 2, 0.
 inline ExitCode Worst(std::initializer_list<ExitCode> codes) {
-  for (const ExitCode candidate : {kExitOperationFailed, kExitWrongUsage, kExitNotDelivered,
-                                   kExitDataFailed, kExitWarnings}) {
+  for (const ExitCode candidate :
+       {kExitOperationFailed, kExitWrongUsage, kExitNotDelivered, kExitDataFailed, kExitWarnings}) {
     for (const ExitCode code : codes) {
       if (code == candidate) return code;
     }

@@ -52,26 +52,26 @@ const char* MetricDecision(MetricKind kind) {
 }
 
 std::string CodeText(const ReasonDescriptor& reason) {
-  return std::string(reason.name) + "\n  " + reason.summary + "\n  About: " +
-         ScopeWords(reason.scope) + ".\n  Mend:  " + reason.mend + "\n";
+  return std::string(reason.name) + "\n  " + reason.summary +
+         "\n  About: " + ScopeWords(reason.scope) + ".\n  Mend:  " + reason.mend + "\n";
 }
 
 std::string RuleText(const CheckPlan& plan, size_t index) {
   const RuleInfo& rule = plan.rules[index];
-  std::string text = rule.id + "\n  Promise:  " + rule.promise + "\n  Written:  " +
-                     ToString(rule.position) + "\n";
+  std::string text =
+      rule.id + "\n  Promise:  " + rule.promise + "\n  Written:  " + ToString(rule.position) + "\n";
   if (rule.enforcement != Enforcement::kEnforced) {
     return text + "  Not enforced: " + rule.why_not + "\n";
   }
   text += "  Violated: " + std::string(Name(rule.action)) + "\n";
   if (rule.scope == RuleScope::kRecord) {
-    text += "  Reason:   " + std::string(Name(rule.code)) + ": " + Describe(rule.code).summary +
-            "\n";
+    text +=
+        "  Reason:   " + std::string(Name(rule.code)) + ": " + Describe(rule.code).summary + "\n";
   }
   for (const MetricRule& metric : plan.metrics) {
     if (metric.rule == static_cast<int>(index)) {
-      text += "  Measure:  " + std::string(Name(metric.kind)) + "; " +
-              MetricDecision(metric.kind) + "\n";
+      text += "  Measure:  " + std::string(Name(metric.kind)) + "; " + MetricDecision(metric.kind) +
+              "\n";
       text += "  Percent:  of all records read (S13), unless lakegate.base says otherwise\n";
     }
   }
@@ -120,7 +120,8 @@ Result<ExitCode> Explain(const ExplainFlags& flags, CommandContext& context) {
     std::string text;
     for (const ReasonDescriptor& reason : AllReasons()) {
       const std::string name = reason.name;
-      text += name + std::string(20 - std::min<size_t>(name.size(), 18), ' ') + reason.summary + "\n";
+      text +=
+          name + std::string(20 - std::min<size_t>(name.size(), 18), ' ') + reason.summary + "\n";
     }
     return Print(text) ? kExitDone : kExitNotDelivered;
   }

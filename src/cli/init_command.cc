@@ -68,12 +68,15 @@ Result<ExitCode> Init(const InitFlags& flags, CommandContext& context) {
   if (!storage.Stat(contract)) LAKEGATE_TRY(WriteWholeFile(storage, contract, kContractText, {}));
   LAKEGATE_TRY(WriteWholeFile(storage, lake_file, kLakeText, {}));
   const std::string enter = flags.folder == "." ? "" : "cd " + flags.folder + "; ";
-  const bool printed = Print(
-      "made " + lake_file + " and " + contract + "\n\nNext:\n"
-      "  1. describe your records in contracts/events.odcs.yaml\n"
-      "  2. " + enter + "lakegate lint\n"
-      "  3. put a file at land/events/ingestion_date=2025-01-01/events.json\n"
-      "  4. lakegate run; lakegate status\n");
+  const bool printed =
+      Print("made " + lake_file + " and " + contract +
+            "\n\nNext:\n"
+            "  1. describe your records in contracts/events.odcs.yaml\n"
+            "  2. " +
+            enter +
+            "lakegate lint\n"
+            "  3. put a file at land/events/ingestion_date=2025-01-01/events.json\n"
+            "  4. lakegate run; lakegate status\n");
   return printed ? kExitDone : kExitNotDelivered;
 }
 

@@ -92,8 +92,8 @@ const char* WhyNotHeading(Enforcement enforcement) {
 std::string CoverageText(const CheckPlan& plan) {
   const Coverage coverage = CoverageOf(plan);
   std::string text = plan.contract_file + ": " + plan.dataset + ": " +
-                     std::to_string(coverage.promises) + " promises: " +
-                     std::to_string(coverage.enforced) + " enforced, " +
+                     std::to_string(coverage.promises) +
+                     " promises: " + std::to_string(coverage.enforced) + " enforced, " +
                      std::to_string(coverage.informational) + " informational, " +
                      std::to_string(coverage.not_enforceable) + " not enforceable\n";
   for (const RuleInfo& rule : plan.rules) {

@@ -20,17 +20,17 @@ void OnSignal(int signal) {
 
 int RunProgram(int argc, char** argv) {
   using namespace lakegate;
-  CLI::App program("A gate for a data lake: every record is checked against a contract, bad ones "
-                   "are set aside with all reasons, good ones are published in one step.",
-                   "lakegate");
+  CLI::App program(
+      "A gate for a data lake: every record is checked against a contract, bad ones "
+      "are set aside with all reasons, good ones are published in one step.",
+      "lakegate");
   program.footer("First steps: lakegate demo          Help for one command: lakegate check --help");
   program.set_version_flag("--version", VersionText());
   program.require_subcommand(1);
-  const Command commands[] = {AddDemoCommand(program),       AddInitCommand(program),
-                              AddCheckCommand(program),      AddLintCommand(program),
-                              AddRunCommand(program),        AddStatusCommand(program),
-                              AddQuarantineCommand(program), AddExplainCommand(program),
-                              AddDoctorCommand(program)};
+  const Command commands[] = {
+      AddDemoCommand(program),       AddInitCommand(program),    AddCheckCommand(program),
+      AddLintCommand(program),       AddRunCommand(program),     AddStatusCommand(program),
+      AddQuarantineCommand(program), AddExplainCommand(program), AddDoctorCommand(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

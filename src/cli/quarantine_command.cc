@@ -41,14 +41,15 @@ Result<ExitCode> List(const QuarantineFlags& flags, CommandContext& context) {
   Json json = Json::array();
   for (const Dataset& dataset : config.datasets) {
     if (!flags.dataset.empty() && dataset.name != flags.dataset) continue;
-    LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger->runs().ListForDataset(dataset.name, 10'000));
+    LAKEGATE_ASSIGN(const std::vector<Run> runs,
+                    ledger->runs().ListForDataset(dataset.name, 10'000));
     for (const Run& run : runs) {
       const std::string folder = FolderOf(run);
       if (folder.empty()) continue;
       const Json counters = Json::parse(run.counters, nullptr, false);
       const int64_t records = counters.value("quarantined", int64_t{0});
-      text += run.id + "  " + dataset.name + "  " + run.partition_key + "  " +
-              WithCommas(records) + " records  " + folder + "\n";
+      text += run.id + "  " + dataset.name + "  " + run.partition_key + "  " + WithCommas(records) +
+              " records  " + folder + "\n";
       json.push_back({{"run_id", run.id},
                       {"dataset", dataset.name},
                       {"partition", run.partition_key},
@@ -69,10 +70,10 @@ Result<std::string> FindFolder(const QuarantineFlags& flags, CommandContext& con
   LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(config.ledger, {}));
   LAKEGATE_ASSIGN(const std::optional<Run> run, ledger->runs().Find(flags.what));
   if (!run || FolderOf(*run).empty()) {
-    return Error{ErrorCode::kInvalidConfig,
-                 "no quarantine folder and no run with set-aside records is called '" +
-                     flags.what + "'",
-                 "lakegate quarantine ls shows what there is"};
+    return Error{
+        ErrorCode::kInvalidConfig,
+        "no quarantine folder and no run with set-aside records is called '" + flags.what + "'",
+        "lakegate quarantine ls shows what there is"};
   }
   return FolderOf(*run);
 }
@@ -118,7 +119,8 @@ Result<ExitCode> ShowRecords(const QuarantineFlags& flags, CommandContext& conte
     printed = Print(flags.json ? line + "\n" : RecordText(record));
   }
   if (more > 0 && !flags.json) {
-    printed = Print("… " + WithCommas(more) + " more: --limit " + std::to_string(shown + more) + "\n");
+    printed =
+        Print("… " + WithCommas(more) + " more: --limit " + std::to_string(shown + more) + "\n");
   }
   return printed ? kExitDone : kExitNotDelivered;
 }

@@ -38,7 +38,8 @@ Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
   for (const std::string& text : flags.partition) {
     const size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return Error{ErrorCode::kInvalidConfig, "--partition must be COLUMN=VALUE, not '" + text + "'",
+      return Error{ErrorCode::kInvalidConfig,
+                   "--partition must be COLUMN=VALUE, not '" + text + "'",
                    "e.g. --partition ingestion_date=2025-01-01"};
     }
     selection.partition.emplace_back(text.substr(0, equals), text.substr(equals + 1));

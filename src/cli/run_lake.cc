@@ -170,7 +170,8 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
     return kExitOperationFailed;
   }
   if (flags.json) {
-    printed = Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(2) + "\n");
+    printed =
+        Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(2) + "\n");
   } else if (run.partitions.empty()) {
     printed = Print("nothing to do: no landed files match\n");
   }

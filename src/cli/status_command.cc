@@ -49,8 +49,8 @@ Result<DatasetStatus> StatusOf(Ledger& ledger, const Dataset& dataset, Timestamp
   status.name = dataset.name;
   LAKEGATE_ASSIGN(const std::vector<Partition> partitions, ledger.partitions().List(dataset.name));
   for (const Partition& partition : partitions) {
-    const bool old = partition.updated_us < oldest_us &&
-                     partition.state == PartitionState::kPublished;
+    const bool old =
+        partition.updated_us < oldest_us && partition.state == PartitionState::kPublished;
     if (old) {
       ++status.hidden;
     } else {
@@ -161,8 +161,9 @@ Command AddStatusCommand(CLI::App& program) {
   CLI::App* app = program.add_subcommand("status", "Partitions and their states, held files");
   app->footer(kExamples);
   app->add_option("DATASET", flags->dataset, "Only this dataset");
-  app->add_option("--days", flags->days, "Published partitions that did not change for longer are "
-                                         "only counted (default 30)")
+  app->add_option("--days", flags->days,
+                  "Published partitions that did not change for longer are "
+                  "only counted (default 30)")
       ->check(CLI::Range(int64_t{0}, int64_t{36'500}));
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_flag("--json", flags->json, "Print as JSON");

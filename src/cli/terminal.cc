@@ -49,8 +49,8 @@ Status ReadEnvironment(CommandContext* context) {
   LAKEGATE_ASSIGN(context->unit_bytes, PositiveNumber("LAKEGATE_TEST_UNIT_BYTES"));
   context->window_bytes = static_cast<size_t>(window);
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  context->threads = threads > 0 ? static_cast<int>(std::min<int64_t>(threads, 256))
-                                 : std::max(cores, 1);
+  context->threads =
+      threads > 0 ? static_cast<int>(std::min<int64_t>(threads, 256)) : std::max(cores, 1);
   context->color_out = isatty(STDOUT_FILENO) && !Environment("NO_COLOR");
   return {};
 }
@@ -58,8 +58,7 @@ Status ReadEnvironment(CommandContext* context) {
 int ReportUsage(const CLI::App& program, const CLI::ParseError& error) {
   const CLI::App* command = InnermostCommand(program);
   if (error.get_exit_code() == 0) return program.exit(error);
-  std::fprintf(stderr, "lakegate: %s\n  see: %s --help\n", error.what(),
-               FullName(command).c_str());
+  std::fprintf(stderr, "lakegate: %s\n  see: %s --help\n", error.what(), FullName(command).c_str());
   return kExitWrongUsage;
 }
 

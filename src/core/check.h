@@ -8,9 +8,9 @@ namespace lakegate {
 
 }  // namespace lakegate
 
-#define LAKEGATE_CHECK(condition, why)                                 \
-  do {                                                                 \
-    if (!(condition)) [[unlikely]] {                                   \
-      ::lakegate::FailCheck(__FILE__, __LINE__, #condition, why);      \
-    }                                                                  \
+#define LAKEGATE_CHECK(condition, why)                            \
+  do {                                                            \
+    if (!(condition)) [[unlikely]] {                              \
+      ::lakegate::FailCheck(__FILE__, __LINE__, #condition, why); \
+    }                                                             \
   } while (false)

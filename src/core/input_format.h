@@ -23,15 +23,15 @@ struct CsvDialect {
   bool header = true;               // the first record names the columns
   TextEncoding encoding = TextEncoding::kUtf8;
   std::vector<std::string> null_values = {""};  // of unquoted cells
-  std::optional<char> comment;      // lines that start with it are skipped
-  int64_t skip_lines = 0;           // before the header
-  bool multiline = true;            // a quoted cell may contain line breaks
+  std::optional<char> comment;                  // lines that start with it are skipped
+  int64_t skip_lines = 0;                       // before the header
+  bool multiline = true;                        // a quoted cell may contain line breaks
   ColumnOrder order = ColumnOrder::kExact;
 };
 
 struct ReadLimits {
-  int max_depth = 64;                              // JSON nesting
-  int64_t max_record_bytes = 16 * 1024 * 1024;     // longer ones are `too-long`
+  int max_depth = 64;                           // JSON nesting
+  int64_t max_record_bytes = 16 * 1024 * 1024;  // longer ones are `too-long`
   DuplicateKeys duplicate_keys = DuplicateKeys::kReject;
 };
 
@@ -41,8 +41,8 @@ struct InputFormat {
   ReadLimits limits;
 };
 
-const char* Name(FileFormat format);            // "ndjson", "csv"
-const char* Name(Compression compression);      // "none", "gzip", "zstd"
+const char* Name(FileFormat format);        // "ndjson", "csv"
+const char* Name(Compression compression);  // "none", "gzip", "zstd"
 
 // From the name: .json .jsonl .ndjson .csv .tsv, each also with .gz or .zst behind it.
 // A tsv is a kCsv whose default delimiter is a tab: see is_tsv.

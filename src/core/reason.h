@@ -62,7 +62,7 @@ enum class ReasonScope : uint8_t { kStructure, kValue, kFile };
 
 struct ReasonDescriptor {
   ReasonCode code;
-  const char* name;     // "json-syntax": what files, JSON and `explain` use
+  const char* name;  // "json-syntax": what files, JSON and `explain` use
   ReasonScope scope;
   const char* summary;  // one sentence: what it means
   const char* mend;     // one sentence: what to do

@@ -42,8 +42,8 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : state_(std::move(value)) {}          // NOLINT: implicit on purpose
-  Result(Error error) : state_(std::move(error)) {}      // NOLINT
+  Result(T value) : state_(std::move(value)) {}      // NOLINT: implicit on purpose
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT
   bool has_value() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return has_value(); }
   T& value() & { return std::get<T>(state_); }
@@ -84,11 +84,11 @@ using Status = Result<void>;
 #define LAKEGATE_CONCAT(a, b) LAKEGATE_CONCAT_INNER(a, b)
 
 // Returns the error of `expr` from the enclosing function, if there is one.
-#define LAKEGATE_TRY(expr)                                                  \
-  do {                                                                      \
-    if (auto try_status = (expr); !try_status) {                            \
-      return std::move(try_status).error();                                 \
-    }                                                                       \
+#define LAKEGATE_TRY(expr)                       \
+  do {                                           \
+    if (auto try_status = (expr); !try_status) { \
+      return std::move(try_status).error();      \
+    }                                            \
   } while (false)
 
 // Assigns the value of the Result `expr` to `lhs`, or returns its error.

@@ -9,10 +9,10 @@ namespace lakegate {
 using Int128 = __int128;
 
 enum class TypeKind : uint8_t {
-  kString,     // UTF-8
-  kInteger,    // bits 8..64, signed or not
-  kDouble,     // IEEE 754; bits 32 or 64
-  kDecimal,    // exact: Int128 times 10^-scale, precision <= 38
+  kString,   // UTF-8
+  kInteger,  // bits 8..64, signed or not
+  kDouble,   // IEEE 754; bits 32 or 64
+  kDecimal,  // exact: Int128 times 10^-scale, precision <= 38
   kBoolean,
   kDate,       // days since 1970-01-01
   kTimestamp,  // microseconds since 1970-01-01T00:00:00Z
@@ -23,10 +23,10 @@ enum class TypeKind : uint8_t {
 
 struct ValueType {
   TypeKind kind = TypeKind::kString;
-  uint8_t bits = 64;       // kInteger, kDouble
-  bool is_signed = true;   // kInteger
-  uint8_t precision = 0;   // kDecimal
-  uint8_t scale = 0;       // kDecimal
+  uint8_t bits = 64;      // kInteger, kDouble
+  bool is_signed = true;  // kInteger
+  uint8_t precision = 0;  // kDecimal
+  uint8_t scale = 0;      // kDecimal
 };
 
 // "string", "integer i32", "decimal(12,2)", "timestamp" ... for messages and reports.

@@ -30,11 +30,11 @@ struct RuleResult {
   std::string id;
   int rule = -1;  // index into CheckPlan::rules; -1: structure or a built-in budget
   Verdict verdict = Verdict::kPassed;
-  int64_t violations = 0;              // records; of metrics the count behind the value
-  double value = 0;                    // metrics: in the rule's unit; else the violations
-  int64_t base = 0;                    // what percentages are of
+  int64_t violations = 0;            // records; of metrics the count behind the value
+  double value = 0;                  // metrics: in the rule's unit; else the violations
+  int64_t base = 0;                  // what percentages are of
   std::optional<MetricRule> metric;  // of metrics: a copy, so that results outlive the plan
-  std::string threshold;               // "<= 2 %", "> 0"; empty: none
+  std::string threshold;             // "<= 2 %", "> 0"; empty: none
 };
 
 struct GateDecision {

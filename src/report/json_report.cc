@@ -40,8 +40,8 @@ Json FileJson(const FileOutcome& file) {
 
 Json ThresholdValue(const Threshold& threshold) {
   if (!threshold.any_of.empty()) return threshold.any_of;
-  const bool between = threshold.op == Operator::kMustBeBetween ||
-                       threshold.op == Operator::kMustNotBeBetween;
+  const bool between =
+      threshold.op == Operator::kMustBeBetween || threshold.op == Operator::kMustNotBeBetween;
   if (between) return Json::array({threshold.low, threshold.high});
   return threshold.low;
 }

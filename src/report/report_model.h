@@ -26,7 +26,7 @@ struct ReportModel {
   std::string run_id;
   std::string started_at;
   std::string fingerprint;
-  std::string state;                   // "published", "gated"
+  std::string state;  // "published", "gated"
   int64_t published_version = 0;
 };
 

@@ -106,6 +106,14 @@ Row MakeRow(const RuleResult& result, const CheckPlan& plan) {
   return row;
 }
 
+// Records set aside have a section of their own below the table.
+bool IsToldBelow(const RuleResult& result, const CheckPlan& plan) {
+  if (result.metric || result.verdict != Verdict::kWarned) return false;
+  if (result.rule < 0) return result.id != "quarantine_budget";
+  const RuleInfo& info = plan.rules[static_cast<size_t>(result.rule)];
+  return info.scope == RuleScope::kRecord && info.action == Action::kQuarantine;
+}
+
 // Dataset rules always; record rules only when something is to be said about them.
 std::string RuleTable(const ReportModel& model, const Painter& paint) {
   const CheckPlan& plan = *model.plan;
@@ -116,7 +124,7 @@ std::string RuleTable(const ReportModel& model, const Painter& paint) {
                            plan.rules[static_cast<size_t>(result.rule)].scope == RuleScope::kRecord;
     if (result.verdict == Verdict::kPassed && is_record) {
       ++quiet;
-    } else {
+    } else if (!IsToldBelow(result, plan)) {
       rows.push_back(MakeRow(result, plan));
     }
   }
@@ -152,7 +160,7 @@ std::string RuleTable(const ReportModel& model, const Painter& paint) {
   }
   if (quiet > 0) {
     text += "  " + VerdictWord(Verdict::kPassed, paint) + "  " + WithCommas(quiet) +
-            (quiet == 1 ? " more rule about single records\n" : " more rules about single records\n");
+            (quiet == 1 ? " rule about single records\n" : " rules about single records\n");
   }
   return text;
 }
@@ -172,9 +180,9 @@ std::string CountedReasons(const ReportModel& model) {
   for (size_t i = 0; i < totals.rule_violations.size(); ++i) {
     if (totals.rule_violations[i] == 0) continue;
     const RuleInfo& info = model.plan->rules[i];
-    counted.push_back({totals.rule_violations[i],
-                       std::string(Name(info.code)) +
-                           (info.field.empty() ? "" : " (" + info.field + ")")});
+    counted.push_back(
+        {totals.rule_violations[i],
+         std::string(Name(info.code)) + (info.field.empty() ? "" : " (" + info.field + ")")});
   }
   std::stable_sort(counted.begin(), counted.end(),
                    [](const Counted& a, const Counted& b) { return a.count > b.count; });
@@ -213,9 +221,9 @@ std::string SetAside(const ReportModel& model, const ReportStyle& style, const P
   const int64_t quarantined = outcome.totals.quarantined();
   const std::string reasons = CountedReasons(model);
   if (quarantined == 0 && reasons.empty()) return "";
-  std::string text = "\n  " + paint.Bold(WithCommas(quarantined) + (quarantined == 1
-                                                                        ? " record set aside"
-                                                                        : " records set aside")) +
+  std::string text = "\n  " +
+                     paint.Bold(WithCommas(quarantined) +
+                                (quarantined == 1 ? " record set aside" : " records set aside")) +
                      "   " + reasons + "\n";
   int64_t shown = 0;
   for (const Sample& sample : outcome.samples) {
@@ -260,7 +268,8 @@ std::string UnknownFields(const JobOutcome& outcome) {
 std::string Heading(const ReportModel& model) {
   const JobOutcome& outcome = *model.outcome;
   int64_t bytes = 0;
-  for (const FileOutcome& file : outcome.files) bytes += file.size > 0 ? file.size : file.bytes_read;
+  for (const FileOutcome& file : outcome.files)
+    bytes += file.size > 0 ? file.size : file.bytes_read;
   std::string what = outcome.files.size() == 1 ? outcome.files[0].path
                                                : std::to_string(outcome.files.size()) + " files";
   if (model.kind == ReportKind::kRun) what = model.dataset + " " + model.partition;
@@ -280,8 +289,8 @@ std::string RenderTerminal(const ReportModel& model, const ReportStyle& style) {
             WithCommas(outcome.totals.records) + " records\n";
   }
   text += SetAside(model, style, paint) + UnknownFields(outcome);
-  text += "\n  " + std::to_string(coverage.promises) + " promises: " +
-          std::to_string(coverage.enforced) + " enforced, " +
+  text += "\n  " + std::to_string(coverage.promises) +
+          " promises: " + std::to_string(coverage.enforced) + " enforced, " +
           std::to_string(coverage.informational) + " informational, " +
           std::to_string(coverage.not_enforceable) + " not enforceable\n";
   char seconds[32];
@@ -290,8 +299,8 @@ std::string RenderTerminal(const ReportModel& model, const ReportStyle& style) {
   const bool failed = model.verdict == Verdict::kFailed || model.verdict == Verdict::kError;
   const std::string word = Name(model.verdict);
   text += "  " + WithCommas(outcome.totals.accepted) + " accepted + " +
-          WithCommas(outcome.totals.quarantined()) + " set aside = " +
-          WithCommas(outcome.totals.records) + " · " +
+          WithCommas(outcome.totals.quarantined()) +
+          " set aside = " + WithCommas(outcome.totals.records) + " · " +
           (failed ? paint.Red(word) : paint.Green(word)) + " in " + seconds + "\n";
   return text;
 }

@@ -21,10 +21,10 @@ struct JobOptions {
   ReadOptions read;
   int threads = 1;
   SpillOptions spill;
-  int64_t min_records = 1;               // of all files together
-  size_t max_samples = 100;              // reasoned records kept for reports
-  CleanText clean = CleanText::kNone;    // kCopyLines: CSV rows become JSON
-  bool store_columns = false;            // the outputs have a table
+  int64_t min_records = 1;             // of all files together
+  size_t max_samples = 100;            // reasoned records kept for reports
+  CleanText clean = CleanText::kNone;  // kCopyLines: CSV rows become JSON
+  bool store_columns = false;          // the outputs have a table
   const std::atomic<bool>* cancelled = nullptr;
 };
 
@@ -32,9 +32,9 @@ struct FileOutcome {
   std::string path;
   FileFormat format = FileFormat::kNdjson;
   Compression compression = Compression::kNone;
-  int64_t size = 0;                  // on disk
-  bool rejected = false;             // nothing of it counts below the file's own numbers
-  std::vector<FileReason> reasons;   // why
+  int64_t size = 0;                 // on disk
+  bool rejected = false;            // nothing of it counts below the file's own numbers
+  std::vector<FileReason> reasons;  // why
   int64_t records = 0;
   int64_t accepted = 0;
   int64_t blank_lines = 0;
@@ -42,7 +42,7 @@ struct FileOutcome {
   int64_t bytes_read = 0;
   int64_t accepted_bytes = 0;
   int64_t quarantined_bytes = 0;
-  int64_t skipped_bytes = 0;         // byte order mark, header, blank and comment lines
+  int64_t skipped_bytes = 0;  // byte order mark, header, blank and comment lines
   int64_t line_end_bytes = 0;
 };
 

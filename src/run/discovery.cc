@@ -13,9 +13,9 @@ constexpr size_t kHashBufferBytes = 1024 * 1024;
 
 Result<LandedFile> RegisterFile(Storage* storage, Ledger* ledger, const Dataset& dataset,
                                 const FileInfo& info, const std::string& key, const Clock& clock) {
-  LAKEGATE_ASSIGN(std::optional<LandedFile> known,
-                  ledger->landed_files().FindUnchanged(dataset.name, info.path, info.size,
-                                                       info.mtime_ns));
+  LAKEGATE_ASSIGN(
+      std::optional<LandedFile> known,
+      ledger->landed_files().FindUnchanged(dataset.name, info.path, info.size, info.mtime_ns));
   if (known && known->partition_key == key && known->state != LandedFileState::kGone) {
     return std::move(*known);
   }

@@ -15,8 +15,8 @@
 namespace lakegate {
 
 struct DiscoveredPartition {
-  std::string path;  // "ingestion_date=2025-01-01"; empty: the whole table
-  std::string key;   // as the ledger names it
+  std::string path;                           // "ingestion_date=2025-01-01"; empty: the whole table
+  std::string key;                            // as the ledger names it
   std::map<std::string, std::string> values;  // decoded, of the partition columns
   std::vector<LandedFile> files;              // by path
   std::vector<std::string> gone;              // consumed before, no longer in land

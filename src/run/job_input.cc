@@ -42,7 +42,9 @@ std::string NameOfBinary(std::string_view head) {
   if (head.starts_with("\xD0\xCF\x11\xE0")) return "an old Excel workbook";
   if (head.starts_with("%PDF")) return "a PDF file";
   if (head.starts_with("BZh")) return "bzip2 data";
-  if (head.starts_with("\xFD" "7zXZ")) return "xz data";
+  if (head.starts_with("\xFD"
+                       "7zXZ"))
+    return "xz data";
   return "";
 }
 
@@ -69,14 +71,14 @@ Result<std::unique_ptr<JobInput>> JobInput::Open(Storage* storage, const std::st
     if (size == 0 && expect.min_bytes > 0) {
       input->reasons_.push_back({ReasonCode::kEmptyFile, "", "the file has no bytes"});
     } else if (size < expect.min_bytes) {
-      input->reasons_.push_back(
-          {ReasonCode::kTooSmall, "", "the file has " + std::to_string(size) + " bytes, expected " +
-                                          std::to_string(expect.min_bytes) + " or more"});
+      input->reasons_.push_back({ReasonCode::kTooSmall, "",
+                                 "the file has " + std::to_string(size) + " bytes, expected " +
+                                     std::to_string(expect.min_bytes) + " or more"});
     }
     if (expect.max_bytes && size > *expect.max_bytes) {
-      input->reasons_.push_back(
-          {ReasonCode::kTooLarge, "", "the file has " + std::to_string(size) + " bytes, expected " +
-                                          std::to_string(*expect.max_bytes) + " or fewer"});
+      input->reasons_.push_back({ReasonCode::kTooLarge, "",
+                                 "the file has " + std::to_string(size) + " bytes, expected " +
+                                     std::to_string(*expect.max_bytes) + " or fewer"});
     }
     if (!input->reasons_.empty()) return input;
   }
@@ -132,8 +134,8 @@ Status JobInput::ReadPreamble(WindowBuffer* window) {
   Result<CsvPreamble> preamble = ReadCsvPreamble(window, dialect_);
   if (!preamble) {
     if (preamble.error().code != ErrorCode::kInvalidData) return preamble.error();
-    reasons_.push_back({ReasonCode::kUnknownFormat, "",
-                        preamble.error().message + "; " + preamble.error().hint});
+    reasons_.push_back(
+        {ReasonCode::kUnknownFormat, "", preamble.error().message + "; " + preamble.error().hint});
     return {};
   }
   data_offset_ = preamble->bytes;

@@ -46,15 +46,15 @@ using ReportRenderer = std::function<std::string(const RunReportInput&)>;
 // What a run is given by the command line and the world.
 struct RunSettings {
   Storage* storage = nullptr;
-  const Clock* clock = nullptr;        // the machine's: for leases
-  TimestampUs now_us = 0;              // --now, or the machine's time at the start
+  const Clock* clock = nullptr;  // the machine's: for leases
+  TimestampUs now_us = 0;        // --now, or the machine's time at the start
   Random* random = nullptr;
   std::string code_version;
   int threads = 1;
   bool force = false;
   ReportRenderer render_report;
-  JobOptions job;                      // spill, test settings, cancel flag
-  int64_t grace_us = 60'000'000;       // old versions stay for readers that are listing them
+  JobOptions job;                 // spill, test settings, cancel flag
+  int64_t grace_us = 60'000'000;  // old versions stay for readers that are listing them
 };
 
 inline constexpr const char* kStateDirectory = ".lakegate";

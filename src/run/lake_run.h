@@ -12,8 +12,8 @@
 namespace lakegate {
 
 struct RunSelection {
-  std::vector<std::string> datasets;                          // empty: all
-  std::vector<std::pair<std::string, std::string>> partition; // column=value, all must match
+  std::vector<std::string> datasets;                           // empty: all
+  std::vector<std::pair<std::string, std::string>> partition;  // column=value, all must match
 };
 
 struct LakeRunResult {

@@ -49,8 +49,8 @@ std::string OptionsText(const Dataset& dataset) {
 }  // namespace
 
 std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition) {
-  std::string text = "lakegate fingerprint 1\n" + setup.plan->contract_hash + "\n" +
-                     OptionsText(*setup.dataset);
+  std::string text =
+      "lakegate fingerprint 1\n" + setup.plan->contract_hash + "\n" + OptionsText(*setup.dataset);
   for (const LandedFile& file : partition.files) {
     text += file.path + "\n" + file.sha256 + "\n";
   }

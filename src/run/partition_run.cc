@@ -30,9 +30,8 @@ std::string CountersJson(const JobOutcome* outcome, const std::string& fingerpri
 // The work of one run, between the lease and its release.
 class PartitionRunner {
  public:
-  PartitionRunner(const Lake& lake, const DatasetSetup& setup,
-                  const DiscoveredPartition& partition, const RunSettings& settings,
-                  Ledger* ledger)
+  PartitionRunner(const Lake& lake, const DatasetSetup& setup, const DiscoveredPartition& partition,
+                  const RunSettings& settings, Ledger* ledger)
       : lake_(lake),
         dataset_(*setup.dataset),
         partition_(partition),
@@ -77,23 +76,22 @@ class PartitionRunner {
     if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
       LAKEGATE_ASSIGN(const std::vector<lakegate::Run> runs,
                       ledger_.runs().ListForPartition(dataset_.name, partition_.key));
-      const bool same = !runs.empty() && runs[0].counters.find("\"" + fingerprint_ + "\"") !=
-                                             std::string::npos;
+      const bool same =
+          !runs.empty() && runs[0].counters.find("\"" + fingerprint_ + "\"") != std::string::npos;
       if (same) {
         result_.run_id = runs[0].id;
         result_.report_path = runs[0].report_path.value_or("");
-        return DecideOn(known->state == PartitionState::kGated ? RunDecision::kGatedSame
-                                                               : RunDecision::kHeld,
-                        why);
+        return DecideOn(
+            known->state == PartitionState::kGated ? RunDecision::kGatedSame : RunDecision::kHeld,
+            why);
       }
     }
     if (!partition_.gone.empty() && known->published_version) {
       const std::string reason = std::to_string(partition_.gone.size()) +
                                  " landed files are gone, e.g. " + partition_.gone[0] +
                                  "; run with --force to publish without them";
-      LAKEGATE_TRY(ledger_.partitions().SetState(dataset_.name, partition_.key,
-                                                 PartitionState::kStale, reason,
-                                                 settings_.clock->Now()));
+      LAKEGATE_TRY(ledger_.partitions().SetState(
+          dataset_.name, partition_.key, PartitionState::kStale, reason, settings_.clock->Now()));
       return DecideOn(RunDecision::kGone, reason);
     }
     return {};
@@ -114,8 +112,9 @@ class PartitionRunner {
   }
 
   Status Start(const Lease& lease) {
-    LAKEGATE_ASSIGN(const std::string staging_root,
-                    ChooseStagingRoot(*settings_.storage, kStateDirectory, lake_.config.zones.tables));
+    LAKEGATE_ASSIGN(
+        const std::string staging_root,
+        ChooseStagingRoot(*settings_.storage, kStateDirectory, lake_.config.zones.tables));
     result_.run_id = MakeUuid7(settings_.clock->Now(), *settings_.random);
     staging_ = StagingFolder(staging_root, result_.run_id);
     RunStart start;
@@ -161,13 +160,12 @@ class PartitionRunner {
                                                   result_.run_id, settings_.clock->Now()));
     LAKEGATE_TRY(IgnoreCopies());
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
-    result_.quarantine_directory =
-        ZonePath(lake_.config.zones.quarantine) + "/" + result_.run_id;
+    result_.quarantine_directory = ZonePath(lake_.config.zones.quarantine) + "/" + result_.run_id;
     JobOutputs outputs;
     const JobOptions options = JobOptionsFor(dataset_, settings_);
-    LAKEGATE_ASSIGN(JobOutcome outcome,
-                    RunCheckJob(settings_.storage, plan_, paths_, options,
-                                [this] { return MakeOutputs(); }, &outputs));
+    LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
+                                            settings_.storage, plan_, paths_, options,
+                                            [this] { return MakeOutputs(); }, &outputs));
     outcome.table_files = outputs.table ? outcome.table_files : std::vector<WrittenFile>{};
     LAKEGATE_TRY(CommitQuarantine(&outputs));
     result_.outcome = std::move(outcome);
@@ -227,10 +225,9 @@ class PartitionRunner {
         good_ids_.push_back(ids_[i]);
         continue;
       }
-      const std::string why = std::string(Name(file.reasons[0].code)) + ": " +
-                              file.reasons[0].message +
-                              (file.reasons.size() > 1
-                                   ? " (and " + std::to_string(file.reasons.size() - 1) + " more)"
+      const std::string why =
+          std::string(Name(file.reasons[0].code)) + ": " + file.reasons[0].message +
+          (file.reasons.size() > 1 ? " (and " + std::to_string(file.reasons.size() - 1) + " more)"
                                    : "");
       LAKEGATE_TRY(ledger_.landed_files().MarkHeld(ids_[i], why));
       held_why_ += (held_why_.empty() ? "" : "; ") + file.path + ": " + why;
@@ -301,8 +298,7 @@ class PartitionRunner {
     input.verdict = verdict;
     result_.report_path = folder + "/" + result_.run_id + ".json";
     end->report_path = result_.report_path;
-    end->counters =
-        CountersJson(&*result_.outcome, fingerprint_, result_.quarantine_directory);
+    end->counters = CountersJson(&*result_.outcome, fingerprint_, result_.quarantine_directory);
     return WriteWholeFile(*settings_.storage, result_.report_path, settings_.render_report(input),
                           {WhenExists::kFail, Durability::kNone});
   }

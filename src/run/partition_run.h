@@ -25,14 +25,14 @@ struct PartitionRunResult {
   std::string dataset;
   std::string key;
   RunDecision decision = RunDecision::kError;
-  std::string why;                    // of all but kPublished
-  std::string run_id;                 // empty: no run was started
+  std::string why;     // of all but kPublished
+  std::string run_id;  // empty: no run was started
   std::string report_path;
   std::string quarantine_directory;
   std::optional<JobOutcome> outcome;
-  std::optional<Error> error;         // kError
-  int64_t version = 0;                // kPublished
-  std::string note;                   // something to know, e.g. a clean-up that was postponed
+  std::optional<Error> error;  // kError
+  int64_t version = 0;         // kPublished
+  std::string note;            // something to know, e.g. a clean-up that was postponed
 };
 
 // Never throws data away: every failure leaves the live version as it was. Borrows all; `ledger`

@@ -20,8 +20,8 @@ void AddTo(std::vector<int64_t>* sums, const std::vector<int64_t>& more) {
 UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
                              const JobOptions& options,
                              std::vector<std::unique_ptr<JobInput>>* inputs,
-                             std::vector<std::unique_ptr<UniqueIndex>>* unique,
-                             JobOutputs* outputs, JobOutcome* outcome, UnitWorker* rereader)
+                             std::vector<std::unique_ptr<UniqueIndex>>* unique, JobOutputs* outputs,
+                             JobOutcome* outcome, UnitWorker* rereader)
     : plan_(plan),
       layout_(layout),
       options_(options),
@@ -78,8 +78,8 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
     if (bundle->result.reject_file) {
       file.rejected = true;
       file_rejected_midway_ = true;
-      file.reasons.push_back({FirstRejectingCode(*bundle), "",
-                              "a rule with the action reject_file was violated"});
+      file.reasons.push_back(
+          {FirstRejectingCode(*bundle), "", "a rule with the action reject_file was violated"});
     }
     Count(*bundle);
     for (size_t i = 0; i < counters_.size(); ++i) {
@@ -99,9 +99,8 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
 ReasonCode UnitCommitter::FirstRejectingCode(const UnitBundle& bundle) const {
   for (const ReasonedRecord& record : bundle.result.rejects) {
     for (const Reason& reason : record.reasons) {
-      const Action action = reason.rule < 0
-                                ? plan_.default_action
-                                : plan_.rules[static_cast<size_t>(reason.rule)].action;
+      const Action action = reason.rule < 0 ? plan_.default_action
+                                            : plan_.rules[static_cast<size_t>(reason.rule)].action;
       if (action == Action::kRejectFile) return reason.code;
     }
   }
@@ -136,8 +135,8 @@ Status UnitCommitter::SetAsideCopies(UnitBundle* bundle) {
     const int64_t before =
         bundle->result.rule_violations[static_cast<size_t>(plan_.unique_keys[i].rule)];
     LAKEGATE_TRY(FindCopies(*bundle, i, &bundle->result));
-    any = any || bundle->result.rule_violations[static_cast<size_t>(plan_.unique_keys[i].rule)] !=
-                     before;
+    any = any ||
+          bundle->result.rule_violations[static_cast<size_t>(plan_.unique_keys[i].rule)] != before;
   }
   if (any && bundle->result.rejects.size() != rejects_before) RemoveSetAside(bundle);
   return {};
@@ -165,8 +164,8 @@ Status UnitCommitter::FindCopies(const UnitBundle& bundle, size_t unique, UnitRe
     reason.rule = key.rule;
     reason.code = ReasonCode::kUnique;
     for (const int field : key.fields) {
-      reason.field += (reason.field.empty() ? "" : ",") +
-                      plan_.fields[static_cast<size_t>(field)].name;
+      reason.field +=
+          (reason.field.empty() ? "" : ",") + plan_.fields[static_cast<size_t>(field)].name;
     }
     reason.message = "the same key stands in " + outcome_.files[first->file].path + " line " +
                      std::to_string(first->line);
@@ -177,8 +176,7 @@ Status UnitCommitter::FindCopies(const UnitBundle& bundle, size_t unique, UnitRe
 
 // To the record's entry in rejects; a record that was accepted gets one.
 void UnitCommitter::AddReason(UnitResult* result, uint32_t record, Reason reason) {
-  const bool warn_only =
-      plan_.rules[static_cast<size_t>(reason.rule)].action == Action::kWarn;
+  const bool warn_only = plan_.rules[static_cast<size_t>(reason.rule)].action == Action::kWarn;
   if (plan_.rules[static_cast<size_t>(reason.rule)].action == Action::kRejectFile) {
     result->reject_file = true;
   }
@@ -191,8 +189,12 @@ void UnitCommitter::AddReason(UnitResult* result, uint32_t record, Reason reason
     const KeptRecord& kept = result->kept[record];
     const size_t begin = record == 0 ? 0 : result->kept[record - 1].bytes_end;
     at = result->rejects.insert(
-        at, {kept.offset, kept.length, kept.line, int64_t{record},
-             std::string(result->kept_bytes.view().substr(begin, kept.bytes_end - begin)), {}});
+        at, {kept.offset,
+             kept.length,
+             kept.line,
+             int64_t{record},
+             std::string(result->kept_bytes.view().substr(begin, kept.bytes_end - begin)),
+             {}});
   }
   at->reasons.push_back(std::move(reason));
 }
@@ -237,8 +239,8 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
     JobInput& input = *inputs_[bundle->file];
     for (ReasonedRecord& record : result.rejects) {
       NumberAbsolutely(&record);
-      LAKEGATE_TRY(outputs_.quarantine->Write(path, record,
-                                              input.is_stream() ? nullptr : input.file()));
+      LAKEGATE_TRY(
+          outputs_.quarantine->Write(path, record, input.is_stream() ? nullptr : input.file()));
     }
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));
@@ -305,8 +307,8 @@ Status UnitCommitter::FinishFile(const UnitBundle& bundle) {
   const int64_t size = input.is_stream() ? file.bytes_read : input.size();
   inputs_[bundle.file].reset();
   if (IsCollecting()) return {};
-  const int64_t seen = file.accepted_bytes + file.quarantined_bytes + file.skipped_bytes +
-                       file.line_end_bytes;
+  const int64_t seen =
+      file.accepted_bytes + file.quarantined_bytes + file.skipped_bytes + file.line_end_bytes;
   LAKEGATE_CHECK(seen == file.bytes_read && file.bytes_read == size,
                  "conservation: every byte read is accepted, quarantined or skipped");
   return {};

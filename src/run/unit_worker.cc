@@ -57,8 +57,8 @@ Status UnitWorker::ReadStreamUnit(JobInput* input, UnitBundle* bundle) {
   if (!counts) {
     if (counts.error().code != ErrorCode::kInvalidData) return counts.error();
     const std::string& message = counts.error().message;
-    const ReasonCode code = message.starts_with("checksum") ? ReasonCode::kChecksum
-                                                            : ReasonCode::kTruncatedFile;
+    const ReasonCode code =
+        message.starts_with("checksum") ? ReasonCode::kChecksum : ReasonCode::kTruncatedFile;
     bundle->file_damage = FileReason{code, "", message};
     bundle->last = true;
     return {};

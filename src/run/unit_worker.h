@@ -14,9 +14,9 @@
 namespace lakegate {
 
 struct UnitBundle {
-  uint32_t file = 0;   // index of the input
+  uint32_t file = 0;  // index of the input
   int64_t unit = 0;
-  bool last = false;   // of its file
+  bool last = false;  // of its file
   UnitResult result;
   UnitMetrics metrics;
   // The file as a whole turned out to be unusable here (truncated gzip ...).
