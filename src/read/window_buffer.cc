@@ -17,7 +17,7 @@ Status WindowBuffer::Fill() {
   const size_t wanted = std::max(kept * 2, kept + window_bytes_);
   if (buffer_.size() < wanted + kWindowPadding) {
     std::vector<char> larger(wanted + kWindowPadding);
-    std::memcpy(larger.data(), buffer_.data() + begin_, kept);
+    if (kept > 0) std::memcpy(larger.data(), buffer_.data() + begin_, kept);
     buffer_.swap(larger);
   } else if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, kept);

@@ -12,7 +12,7 @@
 namespace lakegate {
 namespace {
 
-enum CharClass : uint8_t { kEmailLocal = 1, kAlnum = 2, kUriChar = 4, kHex = 8, kScheme = 16 };
+enum CharClass : uint8_t { kEmailLocal = 1, kAlnum = 2 };
 
 constexpr std::array<uint8_t, 256> MakeClasses() {
   std::array<uint8_t, 256> table{};
@@ -24,12 +24,9 @@ constexpr std::array<uint8_t, 256> MakeClasses() {
   };
   const std::string_view digits = "0123456789";
   const std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  add(digits, kEmailLocal | kAlnum | kUriChar | kHex | kScheme);
-  add(letters, kEmailLocal | kAlnum | kUriChar | kScheme);
-  add("abcdefABCDEF", kHex);
+  add(digits, kEmailLocal | kAlnum);
+  add(letters, kEmailLocal | kAlnum);
   add(".!#$%&'*+/=?^_`{|}~-", kEmailLocal);
-  add("-._~:/?#[]@!$&'()*+,;=%", kUriChar);
-  add("+-.", kScheme);
   return table;
 }
 constexpr auto kClasses = MakeClasses();
@@ -114,28 +111,6 @@ bool IsIpv6(std::string_view text) {
   copy[text.size()] = 0;
   in6_addr address;
   return inet_pton(AF_INET6, copy, &address) == 1;
-}
-
-bool IsUri(std::string_view text) {
-  const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  if (!Is(text[0], kAlnum) || (text[0] >= '0' && text[0] <= '9')) return false;
-  for (size_t i = 0; i < colon; ++i) {
-    if (!Is(text[i], kScheme)) return false;
-  }
-  bool fragment = false;
-  for (size_t i = colon + 1; i < text.size(); ++i) {
-    const char c = text[i];
-    if (!Is(c, kUriChar)) return false;
-    if (c == '%' && (i + 2 >= text.size() || !Is(text[i + 1], kHex) || !Is(text[i + 2], kHex))) {
-      return false;
-    }
-    if (c == '#') {
-      if (fragment) return false;
-      fragment = true;
-    }
-  }
-  return text.size() > colon + 1;
 }
 
 bool IsHostname(std::string_view text) {
