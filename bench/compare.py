@@ -72,18 +72,13 @@ def own_answer(text):
 
 def make_data(options, folder):
     """The wide events file and its contract; generated once per size."""
-    generator = options.build / "bench_generate"
     lines = options.megabytes * 1_000_000 // BYTES_PER_LINE
     data = folder / f"wide-{lines}.ndjson"
-    if not data.exists():
-        print(f"making {data} ({lines:,} lines)", flush=True)
-        aside = folder / "wide.part"
-        with open(aside, "wb") as out:
-            subprocess.run([generator, "wide", str(lines), "1"], stdout=out, check=True)
-        aside.rename(data)
     contract = folder / "wide.odcs.yaml"
-    contract.write_bytes(subprocess.run([generator, "contract"], check=True,
-                                        capture_output=True).stdout)
+    if not data.exists() or not contract.exists():
+        print(f"making {data} ({lines:,} lines)", flush=True)
+        subprocess.run([options.build / "lakegate", "demo", "--wide", "--events", str(lines),
+                        "--output", data, "--write-contract", contract], check=True)
     return data, contract, lines
 
 
@@ -194,7 +189,8 @@ def write_results(options, lines, rows):
         "alternating; whole processes, start included", "",
         "A ratio above 1 says how many times longer the peer takes. Peers do less: they count or "
         "write what passes the same", "conditions, and keep no bad lines, no reasons and no exact "
-        "duplicates. DuckDB accepts", "a comma before a closing brace, hence its larger answer.", "",
+        "duplicates. DuckDB accepts",
+        "a comma before a closing brace, hence its larger answer.", "",
         "| job | program | seconds (min-max) | ratio | peak MB | answer |",
         "|---|---|---|---|---|---|", *rows, ""]
     if options.output:

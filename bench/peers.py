@@ -1,7 +1,7 @@
 """One job of one peer, as its users would write it: peers.py PEER JOB DATA THREADS OUTPUT.
 
 Jobs: check (count what passes), clean (write it as NDJSON), parquet (write it as Parquet, zstd).
-The conditions are those of the contract that bench_generate prints.
+The conditions are those of the contract that `lakegate demo --wide --write-contract` writes.
 """
 
 import sys

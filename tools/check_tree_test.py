@@ -86,7 +86,6 @@ class CheckTreeTest(unittest.TestCase):
         self.assert_fine({"tests/cases/read/a.case": good})
         self.assert_problem({"tests/cases/read/a.case": good, "tests/cases/read/b.case": good},
                             "the same title as")
-        self.assert_problem({"tests/cases/read/a.case": "no id\n--- run\nx\n--- stdout\n"}, "id")
         self.assert_problem({"tests/cases/read/a.case": "S1 x\n--- run\nx\n"}, "nothing is expected")
         self.assert_problem({"tests/cases/read/a.json": ""}, "only .case files")
 
