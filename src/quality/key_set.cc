@@ -1,5 +1,6 @@
 #include "quality/key_set.h"
 
+#include "validate/field_checker.h"
 #include "validate/number_text.h"
 #include "validate/temporal_text.h"
 
@@ -40,6 +41,7 @@ bool AppendNumber(const FieldPlan& field, const RawValue& value, std::string* ou
       return true;
     default:
       if (ParseReal(value.text(), field.type.bits, &real) != NumberOutcome::kFine) return false;
+      if (field.type.bits == 32) real = static_cast<float>(real);
       AppendRaw('f', real == 0 ? 0.0 : real, out);  // -0 equals 0
       return true;
   }
@@ -79,6 +81,13 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
         return true;
       }
       break;
+    }
+    case TypeKind::kBoolean: {
+      const bool is_cell = value.kind == RawKind::kCell || value.kind == RawKind::kQuotedCell;
+      const int truth = is_cell ? BooleanOfCell(value.text()) : -1;
+      if (truth < 0) break;
+      scratch_.push_back(truth ? 'T' : 'F');
+      return true;
     }
     case TypeKind::kString:
       AppendSized(value.kind == RawKind::kNumber ? 'n' : 's', value.text(), &scratch_);

@@ -20,17 +20,6 @@ bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
                                                    [](char a, char b) { return Lower(a) == b; });
 }
 
-// -1: neither.
-int BooleanOf(std::string_view cell) {
-  for (const std::string_view word : {"true", "1", "yes", "t", "y"}) {
-    if (EqualsIgnoringCase(cell, word)) return 1;
-  }
-  for (const std::string_view word : {"false", "0", "no", "f", "n"}) {
-    if (EqualsIgnoringCase(cell, word)) return 0;
-  }
-  return -1;
-}
-
 // Less than 0, 0 or more than 0, in the units of the type.
 int Compare(const ValueType& type, const Scalar& a, const Scalar& b) {
   const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
@@ -67,6 +56,16 @@ bool IsMultiple(const ValueType& type, const Scalar& value, const Scalar& step) 
 }
 
 }  // namespace
+
+int BooleanOfCell(std::string_view cell) {
+  for (const std::string_view word : {"true", "1", "yes", "t", "y"}) {
+    if (EqualsIgnoringCase(cell, word)) return 1;
+  }
+  for (const std::string_view word : {"false", "0", "no", "f", "n"}) {
+    if (EqualsIgnoringCase(cell, word)) return 0;
+  }
+  return -1;
+}
 
 FieldChecker::FieldChecker(const FieldPlan& field) : field_(field) {
   for (const FieldPlan& child : field.children) {
@@ -246,7 +245,7 @@ void FieldChecker::CheckBoolean(const RawValue& value, ColumnBuffer* column) {
   int truth = -1;
   if (value.kind == RawKind::kTrue) truth = 1;
   if (value.kind == RawKind::kFalse) truth = 0;
-  if (IsCell(value.kind)) truth = BooleanOf(value.text());
+  if (IsCell(value.kind)) truth = BooleanOfCell(value.text());
   if (truth < 0) return TypeError(value, ReasonCode::kTypeError, nullptr, column);
   Scalar scalar;
   scalar.integer = truth;

@@ -62,6 +62,9 @@ class FieldChecker {
   ItemPath own_items_;
 };
 
+// 1 for true yes t y 1, 0 for false no f n 0, in any case; -1: neither.
+int BooleanOfCell(std::string_view cell);
+
 // A column buffer of the field's type, with children.
 ColumnBuffer MakeColumn(const FieldPlan& field);
 
