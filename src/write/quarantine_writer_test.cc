@@ -1,0 +1,141 @@
+// rejects.ndjson and rejects.bytes: one entry a record, bytes that add up.
+#include "write/quarantine_writer.h"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <random>
+
+#include "storage/local_storage.h"
+#include "tests/support/made_plan.h"
+#include "tests/support/result_matchers.h"
+#include "tests/support/temp_lake.h"
+#include "write/base64.h"
+
+namespace lakegate {
+namespace {
+
+ReasonedRecord Record(const std::string& bytes) {
+  ReasonedRecord record;
+  record.offset = 10;
+  record.length = static_cast<int64_t>(bytes.size());
+  record.line = 2;
+  record.record = 1;
+  record.bytes = bytes;
+  record.reasons.push_back({0, ReasonCode::kTypeError, "a", "\"x\"", "expected \"more\""});
+  record.reasons.push_back({-1, ReasonCode::kJsonSyntax, "", "", "broken"});
+  return record;
+}
+
+class QuarantineWriterTest : public testing::Test {
+ protected:
+  QuarantineWriterTest() : storage_(MakeLocalStorage()) { made_.Add("a"); }
+  std::unique_ptr<QuarantineWriter> Open() {
+    auto writer = QuarantineWriter::Open(storage_.get(), lake_.Path("q"), made_.plan());
+    EXPECT_OK(writer);
+    return std::move(writer).value();
+  }
+  TempLake lake_;
+  MadePlan made_;
+  std::unique_ptr<Storage> storage_;
+};
+
+TEST_F(QuarantineWriterTest, OneEntryARecord) {
+  auto writer = Open();
+  ASSERT_OK(writer->Write("landing/f.ndjson", Record("{\"a\":\"\t\"}"), nullptr));
+  ASSERT_OK(writer->Commit());
+  EXPECT_EQ(lake_.ReadFile("q/rejects.ndjson"),
+            R"({"file":"landing/f.ndjson","line":2,"offset":10,"length":9,"record":1,"position":0,)"
+            R"("reasons":[{"rule":"a.logicalType","code":"type-error","field":"a","value":"x",)"
+            R"("message":"expected \"more\""},{"rule":"json-syntax","code":"json-syntax",)"
+            R"("field":"","value":null,"message":"broken"}],"raw":"{\"a\":\"\t\"}"})"
+            "\n");
+  EXPECT_EQ(lake_.ReadFile("q/rejects.bytes"), "{\"a\":\"\t\"}");
+  EXPECT_EQ(std::filesystem::status(lake_.Path("q")).permissions(),
+            std::filesystem::perms::owner_all);
+}
+
+TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
+  auto writer = Open();
+  std::mt19937 random(3);
+  std::string all;
+  for (int i = 0; i < 5000; ++i) {
+    std::string bytes(random() % 900, 'x');
+    for (char& byte : bytes)
+      byte = static_cast<char>(random() % (i % 3 ? 96 : 256) + (i % 3 ? 32 : 0));
+    all += bytes;
+    ASSERT_OK(writer->Write("f", Record(bytes), nullptr));
+  }
+  EXPECT_EQ(writer->records(), 5000);
+  ASSERT_OK(writer->Commit());
+  ASSERT_TRUE(lake_.ReadFile("q/rejects.bytes") == all);
+  simdjson::dom::parser parser;
+  const std::string index = lake_.ReadFile("q/rejects.ndjson");
+  int64_t position = 0, entries = 0;
+  for (const simdjson::dom::element entry : parser.parse_many(index)) {
+    const int64_t length = entry["length"];
+    ASSERT_EQ(int64_t{entry["position"]}, position);
+    const std::string bytes =
+        all.substr(static_cast<size_t>(position), static_cast<size_t>(length));
+    std::string_view raw;
+    if (entry["raw"].get(raw) == simdjson::SUCCESS) {
+      ASSERT_EQ(raw, bytes);
+    } else {
+      ASSERT_EQ(std::string_view(entry["raw_base64"]), EncodeBase64(bytes));
+    }
+    position += length;
+    ++entries;
+  }
+  EXPECT_EQ(entries, 5000);
+  EXPECT_EQ(position, static_cast<int64_t>(all.size()));
+}
+
+TEST_F(QuarantineWriterTest, CutRecordsAreFetchedFromTheirFile) {
+  const std::string text = "0123456789" + std::string(3'000'000, 'L') + "\nafter";
+  const std::string path = lake_.WriteFile("landing/f", text);
+  ASSERT_OK_AND_ASSIGN(const auto file, storage_->OpenRead(path));
+  ReasonedRecord record = Record(std::string(1024, 'L'));
+  record.length = 3'000'000;
+  auto writer = Open();
+  ASSERT_OK(writer->Write("f", Record("before"), nullptr));
+  ASSERT_OK(writer->Write("f", record, file.get()));
+  ASSERT_OK(writer->Write("pipe", record, nullptr));  // its bytes are gone: the first ones stay
+  ASSERT_OK(writer->Commit());
+  EXPECT_TRUE(lake_.ReadFile("q/rejects.bytes") ==
+              "before" + text.substr(10, 3'000'000) + std::string(1024, 'L'));
+  const std::string index = lake_.ReadFile("q/rejects.ndjson");
+  EXPECT_NE(index.find("\"length\":3000000,\"record\":1,\"position\":6,"), std::string::npos);
+  EXPECT_NE(
+      index.find("\"length\":1024,\"full_length\":3000000,\"record\":1,\"position\":3000006,"),
+      std::string::npos);
+  EXPECT_NE(index.find("\"raw_is_cut\":true"), std::string::npos);
+}
+
+TEST_F(QuarantineWriterTest, AFileThatBecameShorterIsAConflict) {
+  const std::string path = lake_.WriteFile("f", "short");
+  ASSERT_OK_AND_ASSIGN(const auto file, storage_->OpenRead(path));
+  ReasonedRecord record = Record("sho");
+  record.offset = 0;
+  record.length = 50;
+  EXPECT_TRUE(IsError(Open()->Write("f", record, file.get()), ErrorCode::kConflict, "shorter"));
+}
+
+TEST_F(QuarantineWriterTest, NothingAppearsWithoutCommit) {
+  ASSERT_OK(Open()->Write("f", Record("x"), nullptr));
+  EXPECT_EQ(lake_.List("q"), std::vector<std::string>{});
+}
+
+TEST(EncodeBase64, VectorsOfRfc4648) {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"},
+                                                         {"\xff\xfe\xfd", "//79"}};
+  for (const auto& [plain, encoded] : vectors) EXPECT_EQ(EncodeBase64(plain), encoded);
+}
+
+}  // namespace
+}  // namespace lakegate
