@@ -44,6 +44,7 @@ JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields) {
     member.name = field.name;
     AppendJsonString(field.name, &member.quoted);
     member.quoted.erase(0, 1);
+    member.quoted.reserve(32);  // compared 16 bytes at a time
     if (field.type.kind == TypeKind::kObject && !field.children.empty()) {
       member.object = std::make_unique<JsonLayout>(MakeJsonLayout(field.children));
     }

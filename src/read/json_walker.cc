@@ -3,6 +3,7 @@
 #ifndef NDEBUG
 #define NDEBUG
 #endif
+#include <emmintrin.h>
 #include <simdjson.h>
 
 #include <cstring>
@@ -12,11 +13,23 @@
 #include "read/json_text.h"
 #include "read/json_walker.h"
 #include "read/text_arena.h"
+#include "read/window_buffer.h"
 
 namespace lakegate {
 namespace {
 
 enum class Outcome : uint8_t { kFine, kSyntax, kTooDeep };
+
+// Whether `text` stands at `at`; up to 64 bytes behind it are read.
+bool StartsWith(const char* at, const std::string& text) {
+  const size_t size = text.size();
+  if (size > 16) return size <= kWindowPadding && std::memcmp(at, text.data(), size) == 0;
+  const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const auto wanted = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data()));
+  const auto equal = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+  const uint32_t mask = (uint32_t{1} << size) - 1;
+  return (equal & mask) == mask;
+}
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -173,39 +186,37 @@ class JsonWalker::Impl {
   // A value of any kind at next_. `object` and `items`: what the plan knows of it.
   Outcome Value(const JsonLayout* object, const JsonLayout* items, int depth, RawValue* value) {
     if (next_ >= count_) return Outcome::kSyntax;
-    const uint32_t i = next_;
-    switch (line_[index_[i]]) {
-      case '"': {
-        ++next_;
-        std::string_view text;
-        if (!String(i, &text)) return Outcome::kSyntax;
-        Set(value, RawKind::kString, text);
-        return Outcome::kFine;
-      }
-      case '{': {
-        uint32_t block = kNoValue;
-        if (object) block = NewBlock(object->members.size());
-        return Object(object, block, depth, value);
-      }
-      case '[':
-        return Array(items, depth, value);
-      default:
-        ++next_;
-        return Word(Token(i), value);
+    const char first = line_[index_[next_]];
+    if (first == '{') {
+      return Object(object, object ? NewBlock(object->members.size()) : kNoValue, depth, value);
     }
+    if (first == '[') return Array(items, depth, value);
+    return Scalar(first, value);
+  }
+
+  bool IsScalarNext() const {
+    return next_ < count_ && line_[index_[next_]] != '{' && line_[index_[next_]] != '[';
+  }
+
+  // A string, number or literal at next_. `value` may be in the record: no block is made here.
+  Outcome Scalar(char first, RawValue* value) {
+    const uint32_t i = next_++;
+    if (first != '"') return Word(Token(i), value);
+    std::string_view text;
+    if (!String(i, &text)) return Outcome::kSyntax;
+    Set(value, RawKind::kString, text);
+    return Outcome::kFine;
   }
 
   static Outcome Word(std::string_view token, RawValue* value) {
-    RawKind kind;
-    if (token == "null") {
+    RawKind kind = RawKind::kNumber;
+    if (token[0] == 'n' && token == "null") {
       kind = RawKind::kNull;
-    } else if (token == "true") {
+    } else if (token[0] == 't' && token == "true") {
       kind = RawKind::kTrue;
-    } else if (token == "false") {
+    } else if (token[0] == 'f' && token == "false") {
       kind = RawKind::kFalse;
-    } else if (IsJsonNumber(token)) {
-      kind = RawKind::kNumber;
-    } else {
+    } else if (!IsJsonNumber(token)) {
       return Outcome::kSyntax;
     }
     Set(value, kind, token);
@@ -251,10 +262,8 @@ class JsonWalker::Impl {
     *member = -1;
     const char* inside = line_ + index_[key] + 1;
     if (layout && *predicted < layout->members.size()) {
-      const std::string& quoted = layout->members[*predicted].quoted;
-      if (static_cast<size_t>(line_ + size_ - inside) >= quoted.size() &&
-          std::memcmp(inside, quoted.data(), quoted.size()) == 0 &&
-          Token(key).size() == quoted.size() + 1) {
+      // The closing quote is compared, too; the bytes behind the line are readable.
+      if (StartsWith(inside, layout->members[*predicted].quoted)) {
         *member = static_cast<int>((*predicted)++);
         return Outcome::kFine;
       }
@@ -271,7 +280,6 @@ class JsonWalker::Impl {
     std::string_view text;
     Outcome outcome = FindMember(layout, key, predicted, &member, &text);
     if (outcome != Outcome::kFine) return outcome;
-    RawValue value;
     if (member < 0) {
       if (!unknown_.Add(text)) {
         Repeated(key, text);
@@ -279,6 +287,7 @@ class JsonWalker::Impl {
         ++*members;
         if (layout) record_.unknown_keys.push_back(text);
       }
+      RawValue value;
       return Value(nullptr, nullptr, depth + 1, &value);
     }
     const JsonLayout::Member& known = layout->members[static_cast<size_t>(member)];
@@ -286,6 +295,11 @@ class JsonWalker::Impl {
     const bool repeated = record_.values[slot].kind != RawKind::kAbsent;
     if (repeated) Repeated(key, known.name);
     *members += repeated ? 0 : 1;
+    if (!repeated && IsScalarNext()) {
+      // In place: a value put together elsewhere and copied would stall on every store.
+      return Scalar(line_[index_[next_]], &record_.values[slot]);
+    }
+    RawValue value;
     outcome = Value(known.object.get(), known.items.get(), depth + 1, &value);
     if (!repeated || limits_.duplicate_keys == DuplicateKeys::kLast) record_.values[slot] = value;
     return outcome;
@@ -298,6 +312,15 @@ class JsonWalker::Impl {
                            std::string(name)};
   }
 
+  // Behind an item: a comma, which is consumed, or the closing bracket.
+  bool EndOfItem(bool* closed) {
+    if (next_ >= count_) return false;
+    const char separator = line_[index_[next_]];
+    *closed = separator == ']';
+    if (separator == ',') ++next_;
+    return *closed || separator == ',';
+  }
+
   // At '['. Items are chained if `layout` is given, else only checked.
   Outcome Array(const JsonLayout* layout, int depth, RawValue* self) {
     if (depth > limits_.max_depth) return Outcome::kTooDeep;
@@ -306,6 +329,16 @@ class JsonWalker::Impl {
     uint32_t last = kNoValue;
     bool closed = next_ < count_ && line_[index_[next_]] == ']';
     while (!closed) {
+      if (layout && IsScalarNext()) {
+        const uint32_t slot = NewBlock(1);
+        (last == kNoValue ? self->first : record_.values[last].next) = slot;
+        last = slot;
+        ++items;
+        const Outcome outcome = Scalar(line_[index_[next_]], &record_.values[slot]);
+        if (outcome != Outcome::kFine) return outcome;
+        if (!EndOfItem(&closed)) return Outcome::kSyntax;
+        continue;
+      }
       RawValue item;
       const Outcome outcome = Value(layout ? layout->item_object.get() : nullptr,
                                     layout ? layout->item_items.get() : nullptr, depth + 1, &item);
@@ -317,15 +350,7 @@ class JsonWalker::Impl {
         (last == kNoValue ? self->first : record_.values[last].next) = slot;
         last = slot;
       }
-      if (next_ >= count_) return Outcome::kSyntax;
-      const char separator = line_[index_[next_]];
-      if (separator == ']') {
-        closed = true;
-      } else if (separator != ',') {
-        return Outcome::kSyntax;
-      } else {
-        ++next_;
-      }
+      if (!EndOfItem(&closed)) return Outcome::kSyntax;
     }
     const uint32_t end = index_[next_++];
     Set(self, RawKind::kArray, {line_ + begin, end + 1 - begin});
