@@ -115,7 +115,8 @@ def main():
         return 0
     peer, job, data, threads, output = sys.argv[1:]
     if peer == "python" and job == "parquet":
-        sys.exit("python: has no Parquet job")
+        print("python has no Parquet job", file=sys.stderr)
+        return 2
     print({"duckdb": duckdb_job, "polars": polars_job, "python": python_job}[peer](
         job, data, threads, output))
     return 0
