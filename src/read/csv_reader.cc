@@ -41,7 +41,7 @@ class CsvReader : public RecordReader {
       const bool at_end = window->at_end() && seen.size() == unread.size();
       const auto outcome = tokenizer_.Read(seen.data(), seen.data() + seen.size(), at_end);
       if (outcome == CsvTokenizer::Outcome::kNeedMore) {
-        if (seen.size() < limit) {
+        if (unread.size() <= limit) {  // with exactly `limit` the file may end here
           LAKEGATE_TRY(window->Fill());
         } else {
           LAKEGATE_TRY(TooLong(window, sink, &counts));

@@ -221,7 +221,11 @@ TEST_F(CsvReaderTest, BeyondTheLimitWhateverTheWindow) {
   EXPECT_EQ(whole.records[2].bytes, "\"1");
   EXPECT_EQ(whole.records.back().damage, "too-long@0");
   EXPECT_EQ(whole.records.back().bytes.size(), 1024u);
+  const std::string open_to_the_end = "\"mll\n#\null\n\n";  // just as long as may be looked at
   for (size_t window = 1; window < 40; ++window) {
+    limits_.max_record_bytes = static_cast<int64_t>(open_to_the_end.size()) - 2;
+    ExpectSame(Read(open_to_the_end, {}, {}, window), Read(open_to_the_end), "open to the end");
+    limits_.max_record_bytes = 12;
     ExpectSame(Read(text, {}, {}, window), whole, "window " + std::to_string(window));
   }
 }
