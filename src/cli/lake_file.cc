@@ -2,13 +2,35 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "cli/contract_file.h"
 #include "cli/terminal.h"
+#include "config/path_pattern.h"
 
 namespace lakegate {
+namespace {
+
+// A column whose value stands in the path must be a partition column: it would be null otherwise.
+Status RefuseUnusedCaptures(const Dataset& dataset, const CheckPlan& plan) {
+  LAKEGATE_ASSIGN(const PathPattern pattern, PathPattern::Compile(dataset.landing.path));
+  const auto& by = dataset.publish.partition_by;
+  for (const std::string& capture : pattern.capture_names()) {
+    const bool is_column =
+        std::any_of(plan.fields.begin(), plan.fields.end(),
+                    [&](const FieldPlan& field) { return field.name == capture; });
+    if (!is_column || std::find(by.begin(), by.end(), capture) != by.end()) continue;
+    return Error{ErrorCode::kUnsupported,
+                 "landing.path of " + dataset.name + " captures the column '" + capture +
+                     "', which is not in publish.partition_by: not built yet in this version",
+                 "add it to partition_by, or write * instead of {" + capture + "}"};
+  }
+  return {};
+}
+
+}  // namespace
 
 Status EnterLake(const CommandContext& context) {
   if (context.lake != "." && ::chdir(context.lake.c_str()) != 0) {
@@ -54,6 +76,7 @@ Result<Lake> LoadLake(const CommandContext& context) {
     Result<LoadedContract> loaded =
         LoadContractFile(context.storage.get(), dataset.contract, dataset.name, options);
     if (!loaded) return loaded.error().While("preparing the dataset " + dataset.name);
+    LAKEGATE_TRY(RefuseUnusedCaptures(dataset, *loaded->plan));
     lake.datasets.push_back({nullptr, std::move(loaded->plan)});
   }
   // The datasets do not move any more.

@@ -33,6 +33,9 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
   if (landing.ready.kind == ReadyKind::kMarker) {
     list.Refuse(landing.position, "ready: {marker: ...}" + of);
   }
+  if (landing.input.csv.encoding == TextEncoding::kUtf16) {
+    list.Refuse(landing.position, "csv encoding utf-16" + of);
+  }
   if (landing.expect.by_utc_s) list.Warn(landing.position, "expect.by" + of);
   if (dataset.quarantine_retention_s) list.Warn(dataset.position, "quarantine.retention" + of);
 }
@@ -45,6 +48,11 @@ void CheckPublish(const Dataset& dataset, NotBuiltList& list) {
   }
   if (publish.format != TableFormat::kParquet) {
     list.Refuse(publish.position, "publish format other than parquet" + of);
+  }
+  for (const auto& [name, kind] : publish.add_columns) {
+    const bool per_row = kind == AddedColumn::kSourceFile || kind == AddedColumn::kSourceLine ||
+                         kind == AddedColumn::kLandedAt;
+    if (per_row) list.Refuse(publish.position, "add_columns " + name + ": " + Name(kind) + of);
   }
   const auto pattern = PathPattern::Compile(dataset.landing.path);
   if (!pattern) return;

@@ -11,17 +11,25 @@ namespace {
 
 constexpr size_t kHashBufferBytes = 1024 * 1024;
 
-Result<LandedFile> RegisterFile(Storage* storage, Ledger* ledger, const Dataset& dataset,
-                                const FileInfo& info, const std::string& key, const Clock& clock) {
-  LAKEGATE_ASSIGN(
-      std::optional<LandedFile> known,
-      ledger->landed_files().FindUnchanged(dataset.name, info.path, info.size, info.mtime_ns));
-  if (known && known->partition_key == key && known->state != LandedFileState::kGone) {
-    return std::move(*known);
-  }
-  LAKEGATE_ASSIGN(const std::string sha256, HashFile(storage, info.path));
-  return ledger->landed_files().Register(
-      {dataset.name, info.path, info.size, info.mtime_ns, sha256, key}, clock.Now());
+// A matched file and what is to be written about it.
+struct Seen {
+  SeenFile file;
+  std::optional<LandedFile> known;  // registered before and unchanged
+};
+
+// Hashes what is new. Outside a transaction: it may take long, and others want to write.
+Result<Seen> LookAt(Storage* storage, Ledger* ledger, const Dataset& dataset, const FileInfo& info,
+                    const std::string& key) {
+  Seen seen;
+  seen.file = {dataset.name, info.path, info.size, info.mtime_ns, "", key};
+  LAKEGATE_ASSIGN(seen.known, ledger->landed_files().FindUnchanged(dataset.name, info.path,
+                                                                   info.size, info.mtime_ns));
+  const bool as_before =
+      seen.known && seen.known->partition_key == key && seen.known->state != LandedFileState::kGone;
+  if (as_before) return seen;
+  seen.known.reset();
+  LAKEGATE_ASSIGN(seen.file.sha256, HashFile(storage, info.path));
+  return seen;
 }
 
 // Files that were consumed and are no longer there.
@@ -66,7 +74,7 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
   std::map<std::string, DiscoveredPartition> partitions;
   std::set<std::string> present;
   Discovery discovery;
-  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  std::vector<Seen> seen_files;
   for (const FileInfo& info : listed ? *listed : std::vector<FileInfo>{}) {
     const auto captures = pattern.Match(std::string_view(info.path).substr(land.size()));
     if (!captures) continue;
@@ -83,9 +91,16 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
     for (const std::string& column : dataset.publish.partition_by) {
       partition.values[column] = DecodePartitionValue(captures->at(column));
     }
-    LAKEGATE_ASSIGN(LandedFile file, RegisterFile(storage, ledger, dataset, info, key, clock));
-    partition.files.push_back(std::move(file));
+    LAKEGATE_ASSIGN(Seen seen, LookAt(storage, ledger, dataset, info, key));
+    seen_files.push_back(std::move(seen));
     present.insert(info.path);
+  }
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  for (Seen& seen : seen_files) {
+    if (!seen.known) {
+      LAKEGATE_ASSIGN(seen.known, ledger->landed_files().Register(seen.file, clock.Now()));
+    }
+    partitions[seen.file.partition_key].files.push_back(std::move(*seen.known));
   }
   LAKEGATE_TRY(NoteGone(ledger, dataset, present, &partitions));
   LAKEGATE_TRY(transaction.Commit());
