@@ -2,10 +2,12 @@
 #include "write/quarantine_writer.h"
 
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include <random>
+#include <sstream>
 
+#include "core/utf8.h"
+#include "read/json_text.h"
 #include "storage/local_storage.h"
 #include "tests/support/made_plan.h"
 #include "tests/support/result_matchers.h"
@@ -25,6 +27,12 @@ ReasonedRecord Record(const std::string& bytes) {
   record.reasons.push_back({0, ReasonCode::kTypeError, "a", "\"x\"", "expected \"more\""});
   record.reasons.push_back({-1, ReasonCode::kJsonSyntax, "", "", "broken"});
   return record;
+}
+
+// Of the entry's own members, which stand before the record's bytes.
+int64_t NumberOf(const std::string& member, const std::string& entry) {
+  const std::string label = "\"" + member + "\":";
+  return std::atoll(entry.c_str() + entry.find(label) + label.size());
 }
 
 class QuarantineWriterTest : public testing::Test {
@@ -69,22 +77,20 @@ TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
   EXPECT_EQ(writer->records(), 5000);
   ASSERT_OK(writer->Commit());
   ASSERT_TRUE(lake_.ReadFile("q/rejects.bytes") == all);
-  simdjson::dom::parser parser;
-  const std::string index = lake_.ReadFile("q/rejects.ndjson");
+  std::istringstream index(lake_.ReadFile("q/rejects.ndjson"));
   int64_t position = 0, entries = 0;
-  for (const simdjson::dom::element entry : parser.parse_many(index)) {
-    const int64_t length = entry["length"];
-    ASSERT_EQ(int64_t{entry["position"]}, position);
+  for (std::string entry; std::getline(index, entry); ++entries) {
+    const int64_t length = NumberOf("length", entry);
+    ASSERT_EQ(NumberOf("position", entry), position);
     const std::string bytes =
         all.substr(static_cast<size_t>(position), static_cast<size_t>(length));
-    std::string_view raw;
-    if (entry["raw"].get(raw) == simdjson::SUCCESS) {
-      ASSERT_EQ(raw, bytes);
-    } else {
-      ASSERT_EQ(std::string_view(entry["raw_base64"]), EncodeBase64(bytes));
+    std::string raw = ",\"raw_base64\":\"" + EncodeBase64(bytes) + "\"";
+    if (!FirstInvalidUtf8(bytes)) {
+      raw = ",\"raw\":";
+      AppendJsonString(bytes, &raw);
     }
+    ASSERT_TRUE(entry.ends_with(raw + "}")) << entry;
     position += length;
-    ++entries;
   }
   EXPECT_EQ(entries, 5000);
   EXPECT_EQ(position, static_cast<int64_t>(all.size()));
