@@ -98,6 +98,15 @@ Result<std::unique_ptr<JobInput>> JobInput::Open(Storage* storage, const std::st
   return input;
 }
 
+FileReason DamageReason(const Error& error) {
+  const std::string& message = error.message;
+  if (message.starts_with("truncated")) return {ReasonCode::kTruncatedFile, "", message};
+  if (message.starts_with("checksum") || message.starts_with("damaged")) {
+    return {ReasonCode::kChecksum, "", message};
+  }
+  return {ReasonCode::kUnknownFormat, "", message + (error.hint.empty() ? "" : "; " + error.hint)};
+}
+
 Status JobInput::Sniff() {
   std::array<char, 8> head{};
   size_t got = 0;
@@ -134,8 +143,7 @@ Status JobInput::ReadPreamble(WindowBuffer* window) {
   Result<CsvPreamble> preamble = ReadCsvPreamble(window, dialect_);
   if (!preamble) {
     if (preamble.error().code != ErrorCode::kInvalidData) return preamble.error();
-    reasons_.push_back(
-        {ReasonCode::kUnknownFormat, "", preamble.error().message + "; " + preamble.error().hint});
+    reasons_.push_back(DamageReason(preamble.error()));
     return {};
   }
   data_offset_ = preamble->bytes;
@@ -160,7 +168,10 @@ void JobInput::PlanUnits() {
 Status JobInput::StartStream(WindowBuffer* window) {
   source_ = MakePipelinedSource(std::move(source_), kPipelineBufferBytes, kPipelineBuffers);
   window->Start(source_.get(), 0);
-  return ReadPreamble(window);
+  const Status status = ReadPreamble(window);
+  if (status || status.error().code != ErrorCode::kInvalidData) return status;
+  reasons_.push_back(DamageReason(status.error()));
+  return {};
 }
 
 std::unique_ptr<RecordReader> JobInput::MakeReader() const {

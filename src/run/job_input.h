@@ -35,6 +35,10 @@ struct ReadOptions {
   int64_t max_unit_bytes = int64_t{4} << 20;
 };
 
+// The reason to hold a file whose bytes are no text of its format: `error` is kInvalidData of a
+// ByteSource or of ReadCsvPreamble.
+FileReason DamageReason(const Error& error);
+
 // Unit = byte range of a plain file, a function of the file alone. A compressed file or a pipe is
 // a stream: read in order, its units cut at the same places whatever the number of threads.
 class JobInput {

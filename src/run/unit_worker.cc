@@ -56,10 +56,7 @@ Status UnitWorker::ReadStreamUnit(JobInput* input, UnitBundle* bundle) {
   Result<UnitCounts> counts = reader_->ReadUnit(&window_, stop, &checker);
   if (!counts) {
     if (counts.error().code != ErrorCode::kInvalidData) return counts.error();
-    const std::string& message = counts.error().message;
-    const ReasonCode code =
-        message.starts_with("checksum") ? ReasonCode::kChecksum : ReasonCode::kTruncatedFile;
-    bundle->file_damage = FileReason{code, "", message};
+    bundle->file_damage = DamageReason(counts.error());
     bundle->last = true;
     return {};
   }
