@@ -116,16 +116,26 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
   return json;
 }
 
+// A value such as 1e400 is JSON, but no number that this library holds: it is shown as text.
+Json ReasonsJson(std::vector<Reason> reasons, const CheckPlan& plan) {
+  for (Reason& reason : reasons) {
+    if (!reason.value.empty() && Json::parse(reason.value, nullptr, false).is_discarded()) {
+      reason.value = Json(reason.value).dump();
+    }
+  }
+  std::string text;
+  AppendReasonsJson(reasons, plan, &text);
+  return Json::parse(text, nullptr, false);
+}
+
 Json SampleJson(const Sample& sample, const ReportModel& model) {
-  std::string reasons;
-  AppendReasonsJson(sample.record.reasons, *model.plan, &reasons);
   return {{"file", model.outcome->files[sample.file].path},
           {"line", sample.record.line},
           {"record", sample.record.record},
           {"offset", sample.record.offset},
           {"length", sample.record.length},
           {"set_aside", sample.set_aside},
-          {"reasons", Json::parse(reasons, nullptr, false)}};
+          {"reasons", ReasonsJson(sample.record.reasons, *model.plan)}};
 }
 
 }  // namespace
