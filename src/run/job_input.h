@@ -32,7 +32,7 @@ struct ReadOptions {
   FileExpectations expect;
   size_t window_bytes = kDefaultWindowBytes;
   int64_t min_unit_bytes = int64_t{1} << 20;
-  int64_t max_unit_bytes = int64_t{4} << 20;
+  int64_t max_unit_bytes = int64_t{2} << 20;
 };
 
 // The reason to hold a file whose bytes are no text of its format: `error` is kInvalidData of a

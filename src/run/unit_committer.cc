@@ -244,7 +244,7 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
     }
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));
-  if (outputs_.table) LAKEGATE_TRY(outputs_.table->Append(result.columns, result.accepted));
+  if (outputs_.table) LAKEGATE_TRY(outputs_.table->Append(&result.columns, result.accepted));
   return {};
 }
 

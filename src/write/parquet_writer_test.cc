@@ -101,7 +101,9 @@ class ParquetWriterTest : public testing::Test {
     auto writer = MakeParquetWriter(storage_.get(), made_.plan(), options_);
     EXPECT_OK(writer);
     for (int64_t unit = 0; unit < units; ++unit) {
-      EXPECT_OK((*writer)->Append(Columns(unit * rows, rows), rows));
+      auto columns = Columns(unit * rows, rows);
+      EXPECT_OK((*writer)->Append(&columns, rows));
+      EXPECT_OK((*writer)->EndRowGroup());
     }
     auto files = (*writer)->Finish();
     EXPECT_OK(files);
@@ -183,7 +185,6 @@ TEST_F(ParquetWriterTest, ATableWithoutRowsHasItsColumns) {
 }
 
 TEST_F(ParquetWriterTest, RowGroupsEndAtUnitsAndFilesAtTheirSize) {
-  options_.row_group_bytes = 1;
   const auto one = Write(4, 50);
   ASSERT_EQ(one.size(), 1u);
   Read(one[0].name);
@@ -208,7 +209,6 @@ TEST_F(ParquetWriterTest, NamesAndBytesFollowFromTheContent) {
   const auto first = Write(2, 30);
   options_.directory = lake_.Path("again");
   std::filesystem::create_directory(options_.directory);
-  options_.threads = 2;
   const auto same = Write(2, 30);
   EXPECT_EQ(first[0].name, same[0].name);
   EXPECT_TRUE(lake_.ReadFile(first[0].name) == lake_.ReadFile("again/" + same[0].name));
@@ -231,7 +231,8 @@ TEST_F(ParquetWriterTest, ConstantsAreAddedAndFieldsLeftOut) {
 TEST_F(ParquetWriterTest, DroppedWithoutFinishItLeavesNothing) {
   auto writer = MakeParquetWriter(storage_.get(), made_.plan(), options_);
   ASSERT_OK(writer);
-  ASSERT_OK((*writer)->Append(Columns(0, 10), 10));
+  auto columns = Columns(0, 10);
+  ASSERT_OK((*writer)->Append(&columns, 10));
   writer->reset();
   EXPECT_EQ(lake_.List(), std::vector<std::string>{});
 }

@@ -31,19 +31,24 @@ struct ConstantColumn {
 struct TableWriterOptions {
   std::string directory;  // must exist; files are written there
   Codec codec = Codec::kZstd;
-  int64_t row_group_bytes = int64_t{32} << 20;  // of column memory; ends at a unit
   int64_t target_file_bytes = int64_t{256} << 20;
   std::vector<ConstantColumn> constants;  // behind the fields
   std::vector<int> left_out;              // fields that are partition columns
-  int threads = 1;
+  // Files are numbered first_number, first_number + number_step, ...
+  int64_t first_number = 0;
+  int64_t number_step = 1;
 };
 
 // Append in order from one thread; Finish once. Dropped without Finish it leaves no file behind.
 class TableWriter {
  public:
   virtual ~TableWriter() = default;
-  // The values of one unit; `columns` may be reused as soon as it returns.
-  virtual Status Append(const std::vector<ColumnBuffer>& columns, int64_t rows) = 0;
+  // The values of one unit. Takes them by swapping with an empty set of the same shape, or leaves
+  // them to be cleared.
+  virtual Status Append(std::vector<ColumnBuffer>* columns, int64_t rows) = 0;
+  // What follows starts a new row group.
+  virtual Status EndRowGroup() = 0;
+  // The files, in order of their numbers.
   virtual Result<std::vector<WrittenFile>> Finish() = 0;
 };
 
