@@ -31,6 +31,16 @@ std::optional<size_t> FirstInvalidUtf8(std::string_view text) {
   return std::nullopt;
 }
 
+std::string ReplaceInvalidUtf8(std::string_view text) {
+  std::string valid;
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = Utf8Length(text, at);
+    valid.append(length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(at, length));
+    at += length == 0 ? 1 : length;
+  }
+  return valid;
+}
+
 size_t CountCodePoints(std::string_view text) {
   size_t count = 0;
   for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace lakegate {
@@ -11,6 +12,8 @@ namespace lakegate {
 size_t Utf8Length(std::string_view text, size_t at);
 // Byte offset of the first invalid byte; nothing if all is valid.
 std::optional<size_t> FirstInvalidUtf8(std::string_view text);
+// The text with each invalid byte replaced by U+FFFD: for names of files in messages and reports.
+std::string ReplaceInvalidUtf8(std::string_view text);
 // Code points of valid UTF-8.
 size_t CountCodePoints(std::string_view text);
 // At most `max_bytes` of valid UTF-8, cut between code points.

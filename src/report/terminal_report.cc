@@ -196,6 +196,13 @@ std::string CountedReasons(const ReportModel& model) {
   return text;
 }
 
+// The raw text of a damaged record may show what the contract wants masked.
+bool HasMaskedField(const std::vector<FieldPlan>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const FieldPlan& field) {
+    return field.masked || HasMaskedField(field.children);
+  });
+}
+
 // One record: a line per reason.
 std::string SampleLines(const Sample& sample, const ReportModel& model, bool many_files) {
   std::string text;
@@ -203,7 +210,7 @@ std::string SampleLines(const Sample& sample, const ReportModel& model, bool man
   if (many_files) place = model.outcome->files[sample.file].path + " " + place;
   for (const Reason& reason : sample.record.reasons) {
     std::string value = reason.value;
-    if (value.empty() && reason.rule < 0) {
+    if (value.empty() && reason.rule < 0 && !HasMaskedField(model.plan->fields)) {
       value = std::string(CutUtf8(sample.record.bytes, 32));
       for (char& c : value) {
         if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '.';

@@ -322,11 +322,14 @@ void FieldChecker::CheckArray(const RawValue& value, ColumnBuffer* column) {
   if (column) column->AppendNested();
 }
 
-// Equal source text is equal; objects with another order of keys count as different.
+// Numbers compare by value, everything else by its source text: objects with another order of
+// keys count as different.
 void FieldChecker::CheckUniqueItems(const RawValue& value, const Constraint& constraint) {
-  std::vector<std::pair<RawKind, std::string_view>> seen;
+  std::vector<std::pair<RawKind, std::string>> seen;
   for (uint32_t i = value.first; i != kNoValue; i = record_->values[i].next) {
-    seen.emplace_back(record_->values[i].kind, record_->values[i].text());
+    const RawValue& item = record_->values[i];
+    seen.emplace_back(item.kind, item.kind == RawKind::kNumber ? CanonicalNumber(item.text())
+                                                               : std::string(item.text()));
   }
   std::sort(seen.begin(), seen.end());
   if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) {

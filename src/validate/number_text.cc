@@ -165,4 +165,15 @@ NumberOutcome ParseReal(std::string_view text, int bits, double* value) {
   return NumberOutcome::kFine;
 }
 
+std::string CanonicalNumber(std::string_view text) {
+  Decimal decimal;
+  if (!ParseParts(text, &decimal) || decimal.digits > 38) return std::string(text);
+  if (decimal.digits == 0) return "0";
+  std::string digits;
+  for (Int128 rest = decimal.mantissa; rest > 0; rest /= 10) {
+    digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
+  }
+  return (decimal.negative ? "-" : "") + digits + "e" + std::to_string(decimal.exponent);
+}
+
 }  // namespace lakegate

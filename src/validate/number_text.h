@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/value_type.h"
@@ -27,5 +28,8 @@ NumberOutcome ParseInteger(std::string_view text, const ValueType& type, NumberS
 NumberOutcome ParseDecimal(std::string_view text, int precision, int scale, Int128* value);
 // Correctly rounded; 1e400 is out of range, 1e-400 is zero as in every binary64 reader.
 NumberOutcome ParseReal(std::string_view text, int bits, double* value);
+
+// Equal for equal values: "1", "1.0" and "10e-1" are one text. Beyond 38 digits the text itself.
+std::string CanonicalNumber(std::string_view text);
 
 }  // namespace lakegate

@@ -213,5 +213,15 @@ TEST(ParseReal, Edges) {
   EXPECT_EQ(ParseReal("+.5", 64, &value), NumberOutcome::kFine);
 }
 
+TEST(CanonicalNumber, EqualValuesHaveOneText) {
+  for (const char* one : {"1", "1.0", "10e-1", "0.1e1", "1.000"}) {
+    EXPECT_EQ(CanonicalNumber(one), CanonicalNumber("1")) << one;
+  }
+  EXPECT_EQ(CanonicalNumber("-0.0"), CanonicalNumber("0"));
+  EXPECT_NE(CanonicalNumber("1"), CanonicalNumber("-1"));
+  EXPECT_NE(CanonicalNumber("1"), CanonicalNumber("10"));
+  EXPECT_NE(CanonicalNumber("1.1"), CanonicalNumber("11"));
+}
+
 }  // namespace
 }  // namespace lakegate

@@ -75,7 +75,7 @@ Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& re
   const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
   std::string& out = index_buffer_;
   out.append("{\"file\":");
-  AppendJsonString(file, &out);
+  AppendJsonString(ReplaceInvalidUtf8(file), &out);
   AppendMember("line", record.line, &out);
   AppendMember("offset", record.offset, &out);
   AppendMember("length", kept, &out);
