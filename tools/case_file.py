@@ -16,6 +16,7 @@ EXPECT_MODES = {"text", "contains", "regex", "json", "ndjson", "base64", "hex", 
                 "absent", "exists", "list", "rows"}
 FILE_FLAGS = {"escapes", "base64", "hex", "no-eol"}
 SETTINGS = {"threads", "windows"}
+OPTIONS = {"exit", "stdin", "repeat", "mode", "except"}
 
 
 class CaseError(Exception):
@@ -34,11 +35,16 @@ class Section:
 
     def options(self):
         """The words of the form name=value."""
-        return dict(word.split("=", 1) for word in self.words[1:] if "=" in word)
+        return dict(word.split("=", 1) for word in self.words[1:] if _is_option(word))
 
     def arguments(self):
         """The other words behind the kind."""
-        return [word for word in self.words[1:] if "=" not in word]
+        return [word for word in self.words[1:] if not _is_option(word)]
+
+
+def _is_option(word):
+    """Paths may have a = as well: tables/events/date=2025-01-01."""
+    return "=" in word and word.split("=", 1)[0] in OPTIONS
 
 
 class Case:
@@ -100,7 +106,7 @@ def _check_header(number, header):
         raise CaseError(f"line {number}: {problem}") from problem
     if not words or words[0] not in KINDS:
         raise CaseError(f"line {number}: unknown section '{header}'; known: {', '.join(KINDS)}")
-    kind, plain = words[0], [word for word in words[1:] if "=" not in word]
+    kind, plain = words[0], [word for word in words[1:] if not _is_option(word)]
 
     def need(condition, what):
         if not condition:
