@@ -32,7 +32,9 @@ Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& pat
   diagnostics.SortByPosition();
   PrintDiagnostics(diagnostics, Severity::kWarning);
   if (!plan) {
-    if (!diagnostics.has_errors()) return plan.error();
+    if (!diagnostics.has_errors()) {
+      return Error{ErrorCode::kInvalidConfig, plan.error().message, plan.error().hint};
+    }
     return Error{ErrorCode::kInvalidConfig,
                  "the contract " + path + " has " + std::to_string(diagnostics.error_count()) +
                      (diagnostics.error_count() == 1 ? " error" : " errors"),
