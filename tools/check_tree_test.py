@@ -57,7 +57,7 @@ class CheckTreeTest(unittest.TestCase):
         for code, allowed, banned in [
                 ("auto n = std::chrono::system_clock::now();", "core", "run"),
                 ("std::random_device r;", "core", "publish"), ("int r = rand();", "core", "read"),
-                ("getenv(\"HOME\");", "cli", "config"), ("std::thread t;", "read", "write")]:
+                ("getenv(\"HOME\");", "cli", "config"), ("std::thread t;", "read", "quality")]:
             self.assert_fine({f"src/{allowed}/a.cc": code})
             self.assert_problem({f"src/{banned}/a.cc": "\n" + code}, "a.cc:2")
 

@@ -31,6 +31,7 @@ int RunProgram(int argc, char** argv) {
       AddDemoCommand(program),       AddInitCommand(program),    AddCheckCommand(program),
       AddLintCommand(program),       AddRunCommand(program),     AddStatusCommand(program),
       AddQuarantineCommand(program), AddExplainCommand(program), AddDoctorCommand(program)};
+  if (Status known = CheckVerb(program, argc, argv); !known) return Fail(known.error());
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "contract/diagnostics.h"
+
 namespace lakegate {
 namespace {
 
@@ -53,6 +55,20 @@ Status ReadEnvironment(CommandContext* context) {
       threads > 0 ? static_cast<int>(std::min<int64_t>(threads, 256)) : std::max(cores, 1);
   context->color_out = isatty(STDOUT_FILENO) && !Environment("NO_COLOR");
   return {};
+}
+
+Status CheckVerb(const CLI::App& program, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::vector<std::string> known;
+  for (const CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() == argv[1]) return {};
+    known.push_back(command->get_name());
+  }
+  const std::optional<std::string> near = DidYouMean(argv[1], known);
+  return Error{ErrorCode::kInvalidConfig,
+               "there is no command '" + std::string(argv[1]) + "'" +
+                   (near ? " (did you mean '" + *near + "'?)" : ""),
+               "see: lakegate --help"};
 }
 
 int ReportUsage(const CLI::App& program, const CLI::ParseError& error) {

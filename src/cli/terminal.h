@@ -10,6 +10,9 @@ namespace lakegate {
 // LAKEGATE_THREADS, NO_COLOR, whether stdout is a terminal. kInvalidConfig for nonsense.
 Status ReadEnvironment(CommandContext* context);
 
+// An unknown verb, with the nearest known one.
+Status CheckVerb(const CLI::App& program, int argc, char** argv);
+
 // Help and version go to stdout with 0; a wrong line to stderr with 3 and what to type.
 int ReportUsage(const CLI::App& program, const CLI::ParseError& error);
 

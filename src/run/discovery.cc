@@ -32,6 +32,21 @@ Result<Seen> LookAt(Storage* storage, Ledger* ledger, const Dataset& dataset, co
   return seen;
 }
 
+// A partition of which no file is left.
+void FromKey(const std::string& key, DiscoveredPartition* partition) {
+  partition->key = key;
+  if (key == kWholeTableKey) return;
+  partition->path = key;
+  for (size_t at = 0; at < key.size();) {
+    const size_t end = std::min(key.find('/', at), key.size());
+    const std::string level = key.substr(at, end - at);
+    const size_t equals = level.find('=');
+    partition->values[level.substr(0, equals)] =
+        DecodePartitionValue(std::string_view(level).substr(equals + 1));
+    at = end + 1;
+  }
+}
+
 // Files that were consumed and are no longer there.
 Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::string>& present,
                 std::map<std::string, DiscoveredPartition>* partitions) {
@@ -43,8 +58,10 @@ Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::stri
     if (file.state != LandedFileState::kGone) {
       LAKEGATE_TRY(ledger->landed_files().MarkGone(file.id));
     }
-    const auto partition = partitions->find(file.partition_key);
-    if (was_used && partition != partitions->end()) partition->second.gone.push_back(file.path);
+    if (!was_used) continue;
+    DiscoveredPartition& partition = (*partitions)[file.partition_key];
+    if (partition.key.empty()) FromKey(file.partition_key, &partition);
+    partition.gone.push_back(file.path);
   }
   return {};
 }

@@ -65,6 +65,7 @@ class PartitionRunner {
  private:
   // Whether there is anything to do; sets decided_ if not.
   Status Decide() {
+    if (partition_.files.empty()) return DecideGone();
     if (settings_.force) return {};
     LAKEGATE_ASSIGN(const std::optional<Partition> known,
                     ledger_.partitions().Find(dataset_.name, partition_.key));
@@ -87,15 +88,18 @@ class PartitionRunner {
             why);
       }
     }
-    if (!partition_.gone.empty() && known->published_version) {
-      const std::string reason = std::to_string(partition_.gone.size()) +
-                                 " landed files are gone, e.g. " + partition_.gone[0] +
-                                 "; run with --force to publish without them";
-      LAKEGATE_TRY(ledger_.partitions().SetState(
-          dataset_.name, partition_.key, PartitionState::kStale, reason, settings_.clock->Now()));
-      return DecideOn(RunDecision::kGone, reason);
-    }
+    if (!partition_.gone.empty() && known->published_version) return DecideGone();
     return {};
+  }
+
+  // Landed files vanished: nothing is taken away from the table without --force, and never all.
+  Status DecideGone() {
+    std::string reason = std::to_string(partition_.gone.size()) + " landed files are gone, e.g. " +
+                         partition_.gone[0];
+    if (!partition_.files.empty()) reason += "; run with --force to publish without them";
+    LAKEGATE_TRY(ledger_.partitions().SetState(
+        dataset_.name, partition_.key, PartitionState::kStale, reason, settings_.clock->Now()));
+    return DecideOn(RunDecision::kGone, reason);
   }
 
   Status DecideOn(RunDecision decision, std::string why) {

@@ -3,6 +3,7 @@
 #include "core/temporal_pattern.h"
 #include "core/utf8.h"
 #include "read/json_text.h"
+#include "validate/number_text.h"
 #include "validate/string_format.h"
 
 namespace lakegate {
@@ -120,7 +121,11 @@ std::string ShowValue(const RawValue& value, const FieldPlan& field) {
   const bool is_cut = cut.size() < value.text().size();
   const bool is_token = value.kind == RawKind::kNumber || value.kind == RawKind::kTrue ||
                         value.kind == RawKind::kFalse;
-  if (is_token && !is_cut) return std::string(cut);
+  // A number beyond what readers of JSON hold (1e400) would make the line unreadable.
+  double real = 0;
+  const bool readable =
+      value.kind != RawKind::kNumber || ParseReal(value.text(), 64, &real) == NumberOutcome::kFine;
+  if (is_token && !is_cut && readable) return std::string(cut);
   AppendJsonString(std::string(cut) + (is_cut ? "…" : ""), &shown);
   return shown;
 }
