@@ -1,4 +1,4 @@
-"""Runs tests/readers/*_test.py: our files read by DuckDB, PyArrow and jsonschema.
+"""Runs tests/readers and tests/crash, *_test.py: our files read by others, runs that are killed.
 
 usage: run_reader_tests.py --program PATH [FILTER]
 The tests find the program in the environment variable LAKEGATE_PROGRAM.
@@ -25,7 +25,10 @@ def main():
     loader = unittest.TestLoader()
     if options.filter:
         loader.testNamePatterns = [f"*{options.filter}*"]
-    suite = loader.discover(str(ROOT / "tests/readers"), pattern="*_test.py")
+    suite = unittest.TestSuite()
+    for folder in ("tests/readers", "tests/crash"):
+        start = str(ROOT / folder)
+        suite.addTests(loader.discover(start, pattern="*_test.py", top_level_dir=start))
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     passed = max(0, result.testsRun - failed - len(result.skipped))
