@@ -48,7 +48,8 @@ Status KeyCounter::Add(const UnitKeys& keys) {
   for (const KeyEntry& entry : keys)
     partitions_[PartitionOf(entry.hash)].keys.push_back(entry.hash);
   held_ += static_cast<int64_t>(keys.size());
-  if (held_ * static_cast<int64_t>(sizeof(Hash128)) > options_.memory_bytes) return Spill();
+  // Growing vectors have up to twice the room they need.
+  if (held_ * static_cast<int64_t>(2 * sizeof(Hash128)) > options_.memory_bytes) return Spill();
   return {};
 }
 

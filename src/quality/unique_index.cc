@@ -102,7 +102,7 @@ class UniqueIndex::Collector {
   Status Add(const KeyAt& key) {
     keys_[key.hash.high >> 56].items.push_back(key);
     last_sequence_ = key.sequence;
-    if (++held_ * static_cast<int64_t>(sizeof(KeyAt)) <= options_.memory_bytes) return {};
+    if (++held_ * static_cast<int64_t>(2 * sizeof(KeyAt)) <= options_.memory_bytes) return {};
     held_ = 0;
     for (auto& partition : keys_) LAKEGATE_TRY(partition.Spill(options_.directory));
     return {};
@@ -132,7 +132,7 @@ class UniqueIndex::Collector {
         ++held;
       }
       std::vector<KeyAt>().swap(partition.items);
-      if (held * static_cast<int64_t>(sizeof(Copy)) > options_.memory_bytes) {
+      if (held * static_cast<int64_t>(2 * sizeof(Copy)) > options_.memory_bytes) {
         held = 0;
         for (auto& bucket : copies_) LAKEGATE_TRY(bucket.Spill(options_.directory));
       }
