@@ -239,7 +239,8 @@ class FullDiskTest(unittest.TestCase):
 
     def expect_clear_failure(self, lake):
         failed = run(lake, codes=(4,))
-        self.assertRegex(failed.stdout + failed.stderr, r"(?i)no space|space left|full|check the disk")
+        self.assertRegex(failed.stdout + failed.stderr,
+                         r"(?i)no space|space left|full|check the disk")
 
     def undisturbed(self):
         lake = self.folder / "undisturbed"

@@ -91,7 +91,8 @@ def date_text(chance):
 
 def time_text(chance):
     fraction = chance.choice(["", "", ".5", ".123456"])
-    return f"{chance.randrange(25):02}:{chance.randrange(62):02}:{chance.randrange(60):02}" + fraction
+    hour, minute = chance.randrange(25), chance.randrange(62)
+    return f"{hour:02}:{minute:02}:{chance.randrange(60):02}{fraction}"
 
 
 EASY = {"mail": "x.y+z@a.example.com", "host": "192.168.0.1", "word": "abé"}
@@ -140,7 +141,8 @@ def json_value(chance, field):
     if kind == "boolean":
         return chance.choice(["true", "false"])
     if kind == "array":
-        items = [quoted(chance, plain_text(chance)) for _ in range(chance.choice([1] * 10 + [2] * 10 + [3] * 10 + [0, 4]))]
+        count = chance.choice([1, 2, 3] * 10 + [0, 4])
+        items = [quoted(chance, plain_text(chance)) for _ in range(count)]
         return "[" + ",".join(items) + "]"
     if kind == "object":
         members = [f'"{m[0]}":{json_value(chance, m)}' for m in options["fields"]
@@ -154,7 +156,8 @@ def json_value(chance, field):
 
 BROKEN = [lambda c, t: t[:c.randrange(len(t))], lambda c, t: t + "x", lambda c, t: t + t,
           lambda c, t: t[:-1] + ",}", lambda c, t: "[" + t + "]", lambda c, t: "null",
-          lambda c, t: t[:-1] + ',"flag":true}', lambda c, t: t[:-1] + ',"deep":' + "[" * 70 + "]" * 70 + "}",
+          lambda c, t: t[:-1] + ',"flag":true}',
+          lambda c, t: t[:-1] + ',"deep":' + "[" * 70 + "]" * 70 + "}",
           lambda c, t: t.replace(":", " ", 1), lambda c, t: t[:-1] + ',"n":01}',
           lambda c, t: t[:-1] + ',"n":NaN}', lambda c, t: t[:-1] + ',"n":"\x01"}',
           lambda c, t: t[:-1] + ',"n":"\\ud800"}', lambda c, t: t[:-1] + ',"n":"\\q"}']
@@ -228,8 +231,9 @@ class RandomRecordsTest(unittest.TestCase):
         found = {}
         for line in path.read_text(encoding="utf-8").splitlines():
             entry = json.loads(line)
-            found[entry["record"]] = sorted((r["code"], "" if r["code"] in STRUCTURE else r["field"])
-                                            for r in entry["reasons"])
+            found[entry["record"]] = sorted(
+                (reason["code"], "" if reason["code"] in STRUCTURE else reason["field"])
+                for reason in entry["reasons"])
         return found
 
     def compare(self, found, expected, records, seed):

@@ -221,9 +221,10 @@ def judge_field(source, field, parse, prefix=""):
         return None, [(str(reason), path)]
     found = [(code, path) for code in broken_constraints(value, source, kind, options)]
     if kind == "object":
-        members = [(f, judge_field(value.get(f[0]), f, parse, path + ".")) for f in options["fields"]]
+        members = [(member, judge_field(value.get(member[0]), member, parse, path + "."))
+                   for member in options["fields"]]
         found += [reason for _, (_, reasons) in members for reason in reasons]
-        value = {f[0]: member for f, (member, _) in members}
+        value = {member[0]: judged for member, (judged, _) in members}
     return value, found
 
 
