@@ -2,8 +2,10 @@
 
 #include <xxhash.h>
 
+#include "contract/json_document.h"
 #include "contract/lakegate_settings.h"
 #include "contract/lint.h"
+#include "contract/odcs_schema.h"
 
 namespace lakegate {
 namespace {
@@ -207,7 +209,7 @@ Result<Contract> LoadContract(std::string_view text, const std::string& file_nam
   contract.file = file_name;
   contract.hash = HashOf(text);
   const FileProblems problems{file_name, diagnostics};
-  auto root = ParseYaml(text, file_name, diagnostics);
+  auto root = ParseYamlOrJson(text, file_name, diagnostics);
   if (root) {
     MapReader map(*root, "the contract", problems);
     contract.api_version = ReadApiVersion(map, contract.api_version_text);
@@ -222,6 +224,7 @@ Result<Contract> LoadContract(std::string_view text, const std::string& file_nam
     KnowOtherRootKeys(map, context);
     map.RefuseUnknown();
     LintContract(contract, diagnostics);
+    CheckOdcsSchema(*root, contract.api_version, file_name, diagnostics);
     contract.source = std::move(*root);
   }
   if (auto error = diagnostics.ErrorSince(errors_before)) return *std::move(error);
