@@ -45,7 +45,8 @@ Result<RejectLimit> ParseRejectLimit(const std::string& text) {
   double value = 0;
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   const bool whole = percent || value == static_cast<double>(static_cast<int64_t>(value));
-  if (error != std::errc() || stop != end || value < 0 || !whole || value > 1e15) {
+  if (error != std::errc() || stop != end || value < 0 || !whole ||
+      value > (percent ? 100 : 1e15)) {
     return Error{ErrorCode::kInvalidConfig,
                  "--max-rejects must be a number of records or a percentage, not '" + text + "'",
                  "write --max-rejects 10 or --max-rejects 0.5%"};

@@ -42,7 +42,7 @@ Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& pat
   }
   LoadedContract loaded;
   loaded.plan = std::make_unique<CheckPlan>(std::move(*plan));
-  if (contract->csv) loaded.csv = contract->csv->value;
+  if (const CsvDialect* csv = CsvDialectOf(*contract, options.schema_name)) loaded.csv = *csv;
   return loaded;
 }
 

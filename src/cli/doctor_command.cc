@@ -73,9 +73,15 @@ void LookAtLake(CommandContext& context, std::vector<Finding>* findings) {
   const Zones& zones = lake->config.zones;
   Storage& storage = *context.storage;
   const Result<std::vector<FileInfo>> land = storage.List(zones.land);
-  findings->push_back(land ? Finding{"land zone", true,
-                                     WithCommas(static_cast<int64_t>(land->size())) + " files", ""}
-                           : Finding{"land zone", false, land.error().message, land.error().hint});
+  if (land) {
+    findings->push_back(
+        {"land zone", true, WithCommas(static_cast<int64_t>(land->size())) + " files", ""});
+  } else if (land.error().code == ErrorCode::kNotFound) {
+    findings->push_back(
+        {"land zone", true, zones.land + " is not there yet: producers make it", ""});
+  } else {
+    findings->push_back({"land zone", false, land.error().message, land.error().hint});
+  }
   for (const std::string& zone : {zones.tables, zones.quarantine, zones.reports}) {
     findings->push_back(FromStatus("zone " + zone, TryWrite(storage, zone), "can be written"));
   }

@@ -162,6 +162,9 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
                     code = Worst({code, CodeOf(result)});
                     results.push_back(ResultJson(result));
                     if (!flags.json) printed = Print(Summary(result) + FailedRules(result));
+                    if (result.error) {
+                      Fail(result.error->While("running " + result.dataset + " " + result.key));
+                    }
                   }));
   for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
   if (context.cancelled && *context.cancelled) {

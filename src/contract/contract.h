@@ -58,13 +58,16 @@ struct TypeOptions {
   SourcePosition position;
 };
 
+// References as written: object.property or [file#]schema/<id>/properties/<id>.
 struct Relationship {
-  std::string target;  // `to`, joined by ", "
+  std::vector<Written<std::string>> from, to;  // several: a composite key; a property has no `from`
+  std::string target;                          // `to`, joined by ", "
   SourcePosition position;
 };
 
 struct Property {
   std::string name;
+  std::string id;    // of v3.1 and later; may be empty
   std::string path;  // dotted, list items as "[]"
   std::optional<Written<LogicalType>> logical_type;
   std::optional<Written<std::string>> physical_type;
@@ -84,6 +87,7 @@ struct Property {
 
 struct SchemaObject {
   std::string name;
+  std::string id;  // as Property::id
   std::vector<Property> properties;
   std::vector<QualityItem> quality;
   std::vector<Relationship> relationships;
@@ -96,6 +100,7 @@ struct SlaProperty {
   std::string value;  // as written
   std::string unit;
   std::string element;
+  SourcePosition element_position;
   SourcePosition position;
 };
 
@@ -110,6 +115,10 @@ struct Contract {
   std::optional<Written<CsvDialect>> csv;  // servers[].customProperties lakegate.csv
   YamlNode source;  // the whole file, also what is not understood: nothing is lost on round trip
 };
+
+// The CSV dialect that the contract itself names for a schema object (empty: the only one): its own
+// lakegate.csv, else that of the first server that has one. Null if there is none.
+const CsvDialect* CsvDialectOf(const Contract& contract, std::string_view schema_name);
 
 // Reads and lints a contract. All problems go to `diagnostics`; if there are errors, the result is
 // kInvalidConfig with the first one. `file_name` is how the user named it, for positions.

@@ -77,7 +77,7 @@ SchemaObject ReadObject(const YamlNode& node, const ContractContext& context) {
   map.Ignore({"physicalName", "physicalType", "description", "businessName",
               "dataGranularityDescription", "tags", "authoritativeDefinitions"});
   if (context.version >= ApiVersion::kV31) {
-    map.Ignore({"id"});
+    if (auto id = map.Text("id")) object.id = id->value;
     if (const YamlNode* list = map.Find("relationships")) {
       object.relationships = ReadRelationships(*list, context);
     }
@@ -118,7 +118,10 @@ void ReadSla(const YamlNode& list, const ContractContext& context, Contract& con
       sla.value = value->text;
     }
     if (auto unit = map.Text("unit")) sla.unit = unit->value;
-    if (auto element = map.Text("element")) sla.element = element->value;
+    if (auto element = map.Text("element")) {
+      sla.element = element->value;
+      sla.element_position = element->position;
+    }
     map.Ignore({"valueExt", "driver"});
     if (context.version >= ApiVersion::kV31) {
       map.Ignore({"id", "description", "scheduler", "schedule"});
@@ -180,26 +183,13 @@ const char* Name(LogicalType type) {
   return kNames[static_cast<size_t>(type)];
 }
 
-std::vector<Relationship> ReadRelationships(const YamlNode& list, const ContractContext& context) {
-  std::vector<Relationship> relationships;
-  for (const YamlNode& node : list.items) {
-    MapReader map(node, "a relationship", context.problems);
-    Relationship relationship;
-    relationship.position = context.problems.At(node);
-    map.OneOf<int>("type", {{"foreignKey", 0}});
-    map.Ignore({"from", "customProperties"});
-    if (context.version >= ApiVersion::kV32) map.Ignore({"id"});
-    map.Require("to");
-    if (const YamlNode* to = map.Find("to")) {
-      relationship.target = to->text;
-      for (const YamlNode& item : to->items) {
-        relationship.target += (relationship.target.empty() ? "" : ", ") + item.text;
-      }
-    }
-    map.RefuseUnknown();
-    relationships.push_back(std::move(relationship));
+const CsvDialect* CsvDialectOf(const Contract& contract, std::string_view schema_name) {
+  for (const SchemaObject& object : contract.schema) {
+    const bool meant =
+        schema_name.empty() ? contract.schema.size() == 1 : object.name == schema_name;
+    if (meant && object.settings.csv) return &object.settings.csv->value;
   }
-  return relationships;
+  return contract.csv ? &contract.csv->value : nullptr;
 }
 
 Result<Contract> LoadContract(std::string_view text, const std::string& file_name,

@@ -14,6 +14,8 @@ void LintContract(const Contract& contract, Diagnostics& diagnostics);
 void LintNames(const std::vector<Property>& properties, const std::string& owner,
                Diagnostics& diagnostics);
 void LintKeyPositions(const std::vector<Property>& properties, Diagnostics& diagnostics);
+// What names a column elsewhere: relationships and the elements of SLA properties.
+void LintReferences(const Contract& contract, Diagnostics& diagnostics);
 // One property: its type and options; its members are linted by LintContract.
 void LintOptions(const Property& property, Diagnostics& diagnostics);
 // A regular expression (RE2 syntax, searched; S10).

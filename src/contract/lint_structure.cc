@@ -134,6 +134,7 @@ void LintContract(const Contract& contract, Diagnostics& diagnostics) {
       LintProperty(property, contract.api_version, diagnostics);
     }
   }
+  LintReferences(contract, diagnostics);
   if (contract.schema.empty()) {
     diagnostics.Warning({contract.file, 1, 1}, "no-schema",
                         "the contract has no schema: it promises nothing about data",

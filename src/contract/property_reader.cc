@@ -94,7 +94,7 @@ void KnowOtherKeys(MapReader& map, const ContractContext& context) {
               "transformSourceObjects", "transformLogic", "transformDescription", "examples",
               "criticalDataElement", "tags", "authoritativeDefinitions"});
   if (context.version >= ApiVersion::kV31) {
-    map.Ignore({"id"});
+    map.Ignore({"id", "relationships"});
   } else {
     map.Newer("id", "v3.1.0");
     map.Newer("relationships", "v3.1.0");
@@ -159,6 +159,7 @@ Property ReadProperty(const YamlNode& node, const std::string& path, const std::
     property.quality = ReadQuality(*quality, map.what(), context);
   }
   if (context.version >= ApiVersion::kV31) {
+    if (auto id = map.Text("id")) property.id = id->value;
     if (const YamlNode* list = map.Find("relationships")) {
       property.relationships = ReadRelationships(*list, context);
     }

@@ -110,7 +110,7 @@ constexpr ReasonDescriptor kReasons[] = {
      "The same bytes were landed before under another name.",
      "Remove one of the two; it is not counted twice."},
     {ReasonCode::kTooFewRecords, "too-few-records", ReasonScope::kFile,
-     "The input has fewer records than landing.expect.min_records.",
+     "Fewer records were accepted than landing.expect.min_records.",
      "Check the producer, or lower landing.expect.min_records."},
     {ReasonCode::kTooSmall, "too-small", ReasonScope::kFile,
      "The file has fewer bytes than landing.expect.min_bytes.",

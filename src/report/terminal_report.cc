@@ -293,7 +293,7 @@ std::string RenderTerminal(const ReportModel& model, const ReportStyle& style) {
   std::string text = Heading(model) + FileProblems(model, paint) + RuleTable(model, paint);
   if (outcome.too_few_records) {
     text += "  " + paint.Red("FAILED ") + "  too-few-records  " +
-            WithCommas(outcome.totals.records) + " records\n";
+            WithCommas(outcome.totals.accepted) + " accepted records\n";
   }
   text += SetAside(model, style, paint) + UnknownFields(outcome);
   text += "\n  " + std::to_string(coverage.promises) +

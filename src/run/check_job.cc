@@ -163,7 +163,7 @@ class Job {
       }
     }
     outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals);
-    outcome_.too_few_records = outcome_.totals.records < options_.min_records;
+    outcome_.too_few_records = outcome_.totals.accepted < options_.min_records;
     if (outcome_.too_few_records) {
       outcome_.gate.open = false;
       outcome_.gate.verdict = Verdict::kFailed;

@@ -283,7 +283,7 @@ class PartitionRunner {
     }
     if (outcome.too_few_records) {
       why += (why.empty() ? "" : ", ") + std::string("too-few-records: ") +
-             std::to_string(outcome.totals.records);
+             std::to_string(outcome.totals.accepted) + " accepted";
     }
     if (good_ids_.size() < min_files) {
       why += (why.empty() ? "" : ", ") + std::string("too few files: ") +
