@@ -102,7 +102,7 @@ TEST_F(RecordCheckerTest, BoundsOfIntegers) {
   EXPECT_EQ(Reasons(R"({"n":128})"), Texts{"out-of-range n 128"});
   EXPECT_EQ(Reasons(R"({"n":1.5})"), Texts{"type-error n 1.5"});
   EXPECT_EQ(Reasons(R"({"n":"3"})"), Texts{"type-error n \"3\""});
-  EXPECT_EQ(Reasons(R"({"n":1e400})"), Texts{"out-of-range n 1e400"});
+  EXPECT_EQ(Reasons(R"({"n":1e400})"), Texts{"out-of-range n \"1e400\""});
 }
 
 TEST_F(RecordCheckerTest, BoundsOfTheOtherNumbers) {
