@@ -253,13 +253,15 @@ TEST(Compile, TellsWhatIsNotEnforced) {
   const Compiled wide = CompileOne("logicalType: integer, logicalTypeOptions: {format: i128}");
   EXPECT_NE(wide.WhyNot("a.format").find("no column type"), std::string::npos);
   EXPECT_EQ(wide.WhyNot("a.type"), "enforced");
-  EXPECT_NE(CompileOne("logicalType: map, map: {}").WhyNot("a.type"), "enforced");
+  EXPECT_NE(CompileOne("logicalType: map, map: {key: {}, value: {}}").WhyNot("a.type"), "enforced");
   const Compiled vector = CompileOne("logicalType: vector, logicalTypeOptions: {dimensions: 3}");
   EXPECT_EQ(vector.plan.fields[0].children.size(), 1u);
   EXPECT_NE(vector.WhyNot("a.dimensions"), "enforced");
   const Compiled rest = CompileText(
-      "properties: [{name: a, relationships: [{to: u.b}]}], quality: [{id: q, type: sql, query: x, "
-      "mustBe: 1}, {id: c, type: custom, engine: soda, implementation: y}, {id: n, type: text, "
+      "properties: [{name: a, relationships: [{to: u.yaml#/schema/u/properties/b}]}], quality: "
+      "[{id: q, "
+      "type: sql, query: x, mustBe: 1}, {id: c, type: custom, engine: soda, implementation: y}, "
+      "{id: n, type: text, "
       "description: hi}]",
       ", slaProperties: [{property: latency, value: 1}]");
   ASSERT_EQ(rest.problems, "");

@@ -43,6 +43,26 @@ TEST(LoadContract, ReadsJson) {
   EXPECT_EQ(contract->schema[0].properties[0].allowed_values->value.size(), 2u);
 }
 
+TEST(LoadContract, KnowsWhoseCsvDialectCounts) {
+  const auto delimiter = [](const std::string& object, const std::string& schema_name) {
+    Diagnostics diagnostics;
+    auto contract = LoadContract(
+        "{apiVersion: v3.2.0, kind: DataContract, id: a, version: 1.0.0, servers: [{server: s, "
+        "type: custom, customProperties: [{property: lakegate.csv, value: {delimiter: \"|\"}}]}], "
+        "schema: [{name: t, " +
+            object + "}, {name: u}]}",
+        "c.yaml", diagnostics);
+    EXPECT_TRUE(contract) << AllOf(diagnostics);
+    const CsvDialect* dialect = contract ? CsvDialectOf(*contract, schema_name) : nullptr;
+    return dialect == nullptr ? '?' : dialect->delimiter;
+  };
+  const std::string own = "customProperties: [{property: lakegate.csv, value: {delimiter: ;}}]";
+  EXPECT_EQ(delimiter(own, "t"), ';');
+  EXPECT_EQ(delimiter(own, "u"), '|');
+  EXPECT_EQ(delimiter(own, ""), '|');
+  EXPECT_EQ(delimiter("description: d", "t"), '|');
+}
+
 TEST(Compile, CompilesTheExample) {
   Diagnostics diagnostics;
   auto contract = LoadContract(kExampleContract, "events.odcs.yaml", diagnostics);

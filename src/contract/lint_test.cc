@@ -280,6 +280,51 @@ TEST(Lint, ChecksServiceLevels) {
   EXPECT_EQ(sla("property: latency"), "1:missing-key");
   EXPECT_EQ(sla("property: latency, value: [1]"), "1:wrong-kind");
   EXPECT_EQ(sla("property: latency, value: 1, foo: 1"), "1:unknown-key");
+  EXPECT_EQ(sla("property: latency, value: 1, element: t"), "");
+  EXPECT_EQ(sla("property: latency, value: 1, element: t.a"), "warning/1:unknown-element");
+}
+
+TEST(Lint, FindsElementsOfServiceLevels) {
+  const auto element = [](const std::string& name, const std::string& more = "") {
+    return ProblemsOf(Root("v3.1.0") + "schema: [{name: t, properties: [{name: a}, {name: o, " +
+                      "logicalType: object, properties: [{name: b}]}]}" + more +
+                      "], slaProperties: [{property: latency, value: 1, element: '" + name +
+                      "'}]}");
+  };
+  EXPECT_EQ(element("t.a, o.b"), "");
+  EXPECT_EQ(element("t.a, t.o.c"), "warning/1:unknown-element");
+  EXPECT_EQ(element("a", ", {name: u}"), "warning/1:unknown-element");
+}
+
+TEST(Lint, ResolvesRelationships) {
+  const auto linted = [](const std::string& of_property, const std::string& of_object) {
+    return ProblemsOf(Root("v3.2.0") +
+                      "schema: [{name: t, properties: [{name: a, logicalType: string, " +
+                      of_property + "}], " + of_object +
+                      "}, {name: u, id: uu, properties: [{name: b, id: bb, logicalType: string}, " +
+                      "{name: n, logicalType: integer}, {name: o, id: oo, logicalType: object, " +
+                      "properties: [{name: p, id: pp}]}]}]}");
+  };
+  const auto to = [&](const std::string& reference) {
+    return linted("relationships: [{to: " + reference + "}]", "description: d");
+  };
+  EXPECT_EQ(to("u.b"), "");
+  EXPECT_EQ(to("u.o.p"), "");
+  EXPECT_EQ(to("/schema/uu/properties/oo/properties/pp"), "");
+  EXPECT_EQ(to("v.yaml#/schema/v/properties/b"), "");
+  EXPECT_EQ(to("u.n"), "hint/1:relationship-types");
+  EXPECT_EQ(to("u.c"), "1:dangling-relationship");
+  EXPECT_EQ(to("schema/u/properties/b"), "1:dangling-relationship");
+  EXPECT_EQ(to("nowhere"), "1:wrong-form");
+  EXPECT_EQ(to("[u.b, u.n]"), "1:relationship-lengths");
+  const auto object = [&](const std::string& item) {
+    return linted("required: true", "relationships: [{" + item + "}]");
+  };
+  EXPECT_EQ(object("from: [t.a], to: [u.b]"), "");
+  EXPECT_EQ(object("from: t.z, to: u.b"), "1:dangling-relationship");
+  EXPECT_EQ(object("from: [t.a], to: [u.b, u.n]"), "1:relationship-lengths");
+  EXPECT_EQ(object("from: t.a, to: [u.b]"), "1:no-form-fits");
+  EXPECT_EQ(object("to: u.b"), "1:missing-key");
 }
 
 }  // namespace

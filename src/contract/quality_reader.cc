@@ -125,9 +125,18 @@ void ReadUnit(MapReader& map, QualityItem& item) {
 }
 
 void ReadArguments(MapReader& owner, QualityItem& item) {
-  const YamlNode* node = owner.FindMap("arguments");
+  const YamlNode* node = owner.FindAny("arguments");
+  if (node != nullptr && node->kind != YamlKind::kMap && !item.rule.empty()) {
+    // v3.0 does not know the key: it may hold anything there.
+    owner.Error(node->mark, "wrong-argument", "'arguments' must be a mapping (key: value)");
+    return;
+  }
+  node = owner.FindMap("arguments");
   if (node == nullptr || !item.metric) return;
-  MapReader map(*node, "the arguments of " + owner.what(), owner.problems());
+  // The schema leaves the arguments open: what is wrong with them has ids of its own.
+  Diagnostics found;
+  const FileProblems problems{owner.problems().file, found};
+  MapReader map(*node, "the arguments of " + owner.what(), problems);
   switch (item.metric->value) {
     case MetricKind::kMissingValues:
       item.missing_values = ReadTokens(map, "missingValues", &item.lists_null);
@@ -144,6 +153,10 @@ void ReadArguments(MapReader& owner, QualityItem& item) {
       break;
   }
   map.RefuseUnknown("unknown-argument");
+  for (Diagnostic diagnostic : found.all()) {
+    if (diagnostic.id != "unknown-argument") diagnostic.id = "wrong-argument";
+    owner.problems().diagnostics.Add(std::move(diagnostic));
+  }
 }
 
 // Arguments in the wrong place: a spelling that one sample of the standard has.
