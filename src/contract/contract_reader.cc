@@ -44,6 +44,7 @@ ApiVersion ReadApiVersion(MapReader& map, std::string& text) {
   } else if (const auto version = known(text)) {
     map.Error(node->mark, "api-version", "apiVersion '" + text + "' lacks its v",
               "write apiVersion: v" + text);
+    map.problems().diagnostics.Mend({{map.problems().At(*node), text, "v" + text}});
     return *version;
   } else {
     map.Error(node->mark, "api-version", "apiVersion '" + text + "' is not known",
@@ -62,6 +63,7 @@ void ReadVersion(MapReader& map, Contract& contract) {
     map.Error(node->mark, "version-not-text",
               "version " + node->text + " without quotes is " + Name(node->kind) + ", not a text",
               "write version: \"" + node->text + "\"");
+    MendWithQuotes(*node, map.problems());
   } else {
     map.WrongKind("version", *node, "a text such as 1.0.0");
   }

@@ -16,12 +16,20 @@ namespace lakegate {
 enum class Severity { kError, kWarning, kHint };
 const char* Name(Severity severity);  // "error", "warning", "hint"
 
+// Replaces `before`, which must stand at `at` (or there behind a quote).
+struct TextEdit {
+  SourcePosition at;
+  std::string before, after;
+};
+
 struct Diagnostic {
   Severity severity = Severity::kError;
   SourcePosition position;
   std::string id;       // of the lint rule, kebab-case: "unknown-key"; stable
   std::string message;  // what is wrong, values last
   std::string mend;     // what to write instead; may be empty
+  // What mends it without a decision of the user: all of them or none; usually empty.
+  std::vector<TextEdit> edits = {};
 };
 // "contracts/events.odcs.yaml:23:9: error: unknown key 'requird' (did you mean 'required'?)"
 std::string ToString(const Diagnostic& diagnostic);
@@ -33,6 +41,8 @@ class Diagnostics {
   void Error(SourcePosition at, std::string id, std::string message, std::string mend = "");
   void Warning(SourcePosition at, std::string id, std::string message, std::string mend = "");
   void Hint(SourcePosition at, std::string id, std::string message, std::string mend = "");
+  // Edits that mend the one added last.
+  void Mend(std::vector<TextEdit> edits) { all_.back().edits = std::move(edits); }
 
   // In the order found; see SortByPosition.
   const std::vector<Diagnostic>& all() const { return all_; }

@@ -28,6 +28,7 @@ struct SchemaViolation {
   std::string id;       // a lint id: "missing-key", "unknown-key", "wrong-kind", ...
   std::string message;  // with the place in the document: "servers[0].port must be ..."
   std::string mend;
+  std::string before, after;  // the text at `mark` that can safely be replaced; empty if none
 };
 
 struct SchemaRule;

@@ -195,9 +195,12 @@ class SchemaChecker {
     if (rule.types != 0 && !HasType(node, rule.types)) {
       const bool quote =
           (rule.types & kSchemaString) && node.is_scalar() && node.kind != YamlKind::kNull;
-      return out != nullptr &&
-             report("wrong-kind", " must be " + TypeNames(rule.types) + ", not " + ShownKind(node),
-                    quote ? "write it in quotes" : "");
+      if (out == nullptr) return false;
+      report("wrong-kind", " must be " + TypeNames(rule.types) + ", not " + ShownKind(node),
+             quote ? "write it in quotes" : "");
+      if (quote) out->back().before = node.text;
+      if (quote) out->back().after = '"' + node.text + '"';
+      return false;
     }
     bool valid = true;
     if (rule.words && !HasWord(rule, node)) {
@@ -274,9 +277,11 @@ class SchemaChecker {
       std::vector<std::string> keys;
       CollectKeys(owner, keys);
       const auto nearest = DidYouMean(entry.key, keys);
+      const bool safe = nearest && node.Find(*nearest) == nullptr;
       valid = Report(out, {reach, &node, entry.mark, entry.mark, entry.key, "unknown-key",
                            "unknown key '" + entry.key + "' in " + place.Shown(),
-                           nearest ? "did you mean '" + *nearest + "'?" : ""});
+                           nearest ? "did you mean '" + *nearest + "'?" : "", safe ? entry.key : "",
+                           safe ? *nearest : ""});
     }
     return valid;
   }

@@ -18,6 +18,8 @@ void LintKeyPositions(const std::vector<Property>& properties, Diagnostics& diag
 void LintReferences(const Contract& contract, Diagnostics& diagnostics);
 // One property: its type and options; its members are linted by LintContract.
 void LintOptions(const Property& property, Diagnostics& diagnostics);
+// Each in the other's place.
+std::vector<TextEdit> SwapEdits(const Written<std::string>& a, const Written<std::string>& b);
 // A regular expression (RE2 syntax, searched; S10).
 void LintPattern(const Written<std::string>& pattern, Diagnostics& diagnostics);
 

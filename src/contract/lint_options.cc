@@ -20,6 +20,8 @@ void LintRange(const Count& low, const Count& high, const char* low_key, const c
                         property.path + "' is more than its " + high_key + " " +
                         std::to_string(high->value),
                     "no value can satisfy both");
+  diagnostics.Mend(SwapEdits({std::to_string(low->value), low->position},
+                             {std::to_string(high->value), high->position}));
 }
 
 // Numeric bounds that leave no value; those of dates are compared when compiled.
@@ -36,6 +38,9 @@ void LintBounds(const Property& property, Diagnostics& diagnostics) {
                         low.keyword + " " + low.text + " of '" + property.path +
                             "' leaves nothing below its " + high.keyword + " " + high.text,
                         "no value can satisfy both");
+      if (order > 0 && low.exclusive == high.exclusive) {
+        diagnostics.Mend(SwapEdits({low.text, low.position}, {high.text, high.position}));
+      }
     }
   }
 }
@@ -153,6 +158,10 @@ std::string ExplainPattern(const std::string& pattern, const RE2& compiled, std:
 }
 
 }  // namespace
+
+std::vector<TextEdit> SwapEdits(const Written<std::string>& a, const Written<std::string>& b) {
+  return {{a.position, a.value, b.value}, {b.position, b.value, a.value}};
+}
 
 void LintPattern(const Written<std::string>& pattern, Diagnostics& diagnostics) {
   RE2::Options options;

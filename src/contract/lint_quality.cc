@@ -44,6 +44,9 @@ void LintOperands(const QualityItem& item, Diagnostics& diagnostics) {
                                                                ? " has two equal bounds"
                                                                : " has its bounds reversed"),
                         "[low, high]");
+      if (threshold.low > threshold.high) {
+        diagnostics.Mend(SwapEdits(written.bounds[0], written.bounds[1]));
+      }
     }
     const bool any_kind = threshold.op == Operator::kMustBe || threshold.op == Operator::kMustNotBe;
     if (any_kind && !written.is_number && item.metric) {

@@ -29,7 +29,17 @@ std::string Join(const std::vector<std::string>& words) {
   return joined;
 }
 
+bool EqualButForCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 }  // namespace
+
+void MendWithQuotes(const YamlNode& node, const FileProblems& problems) {
+  problems.diagnostics.Mend({{problems.At(node), node.text, '"' + node.text + '"'}});
+}
 
 bool BooleanOf(const YamlNode& node) {
   return node.text == "true" || node.text == "True" || node.text == "TRUE";
@@ -117,6 +127,7 @@ std::optional<Written<std::string>> MapReader::Text(std::string_view key) {
   if (found->kind == YamlKind::kText)
     return Written<std::string>{found->text, problems_.At(*found)};
   WrongKind(key, *found, "a text", MendForText(found->kind));
+  if (*MendForText(found->kind) != '\0') MendWithQuotes(*found, problems_);
   return std::nullopt;
 }
 
@@ -167,6 +178,7 @@ std::optional<std::vector<Written<std::string>>> MapReader::Texts(std::string_vi
       texts.push_back({item.text, problems_.At(item)});
     } else {
       WrongKind(key, item, "a list of texts", MendForText(item.kind));
+      if (*MendForText(item.kind) != '\0') MendWithQuotes(item, problems_);
     }
   }
   return texts;
@@ -188,6 +200,9 @@ void MapReader::RefuseUnknown(const std::string& id) {
     const auto nearest = DidYouMean(entry.key, known_);
     Error(entry.mark, id, "unknown key '" + entry.key + "' in " + what_,
           nearest ? "did you mean '" + *nearest + "'?" : "");
+    if (nearest && node_.Find(*nearest) == nullptr) {
+      problems_.diagnostics.Mend({{problems_.At(entry.mark), entry.key, *nearest}});
+    }
   }
 }
 
@@ -216,6 +231,10 @@ void MapReader::UnknownWord(std::string_view key, const Written<std::string>& te
       text.position, "unknown-value",
       "'" + std::string(key) + "' of " + what_ + " cannot be '" + text.value + "'",
       nearest ? "did you mean '" + *nearest + "'? known: " + Join(known) : "known: " + Join(known));
+  for (const std::string& word : known) {
+    if (!EqualButForCase(word, text.value)) continue;
+    problems_.diagnostics.Mend({{text.position, text.value, word}});
+  }
 }
 
 }  // namespace lakegate

@@ -35,6 +35,9 @@ struct FileProblems {
   }
 };
 
+// The problem added last is mended by quotes around this number or boolean.
+void MendWithQuotes(const YamlNode& node, const FileProblems& problems);
+
 // Scalars of the core schema. The node must be of that kind.
 bool BooleanOf(const YamlNode& node);
 // The value of a kInteger (decimal, 0x, 0o); nothing beyond int64.

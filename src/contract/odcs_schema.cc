@@ -148,6 +148,10 @@ void CheckOdcsSchema(const YamlNode& document, ApiVersion version, const std::st
     }
     diagnostics.Error({file, violation.mark.line, violation.mark.column}, violation.id,
                       violation.message, violation.mend);
+    if (!violation.after.empty()) {
+      const SourcePosition at{file, violation.mark.line, violation.mark.column};
+      diagnostics.Mend({{at, violation.before, violation.after}});
+    }
   }
 }
 

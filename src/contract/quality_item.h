@@ -32,7 +32,8 @@ enum class QualityType : uint8_t { kLibrary, kSql, kCustom, kText };
 // One operator of a quality item.
 struct WrittenThreshold {
   Threshold threshold;
-  bool is_number = true;  // false: the operand is no number (or list of numbers)
+  bool is_number = true;                     // false: the operand is no number (or list of numbers)
+  std::vector<Written<std::string>> bounds;  // mustBeBetween, mustNotBeBetween: low, high
   SourcePosition position;
 };
 

@@ -51,6 +51,9 @@ void ReadBetween(MapReader& map, const YamlNode& node, const char* key, WrittenT
   }
   out.threshold.low = NumberOf(node.items[0]).value_or(0);
   out.threshold.high = NumberOf(node.items[1]).value_or(0);
+  for (const YamlNode& item : node.items) {
+    out.bounds.push_back({item.text, map.problems().At(item)});
+  }
 }
 
 WrittenThreshold ReadThreshold(MapReader& map, const YamlNode& node, const char* key, Operator op) {
