@@ -5,8 +5,10 @@
 #include "cli/command.h"
 #include "cli/contract_file.h"
 #include "cli/lake_file.h"
+#include "cli/sarif_report.h"
 #include "cli/terminal.h"
 #include "contract/contract.h"
+#include "contract/text_edits.h"
 
 namespace lakegate {
 namespace {
@@ -17,11 +19,13 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  lakegate lint contracts/events.odcs.yaml\n"
     "  lakegate lint                              lakegate.yaml here and all its contracts\n"
+    "  lakegate lint --fix events.odcs.yaml       mend quotes, order of bounds and spelling\n"
     "Exit codes: 0 no errors, 2 warnings with --fail-on warning, 3 errors";
 
 struct LintFlags {
   std::vector<std::string> files;
-  std::string folder = ".", fail_on;
+  std::string folder = ".", fail_on, sarif_file;
+  bool fix = false;
   bool json = false;
   bool require_full_coverage = false;
 };
@@ -30,7 +34,11 @@ struct LintedFile {
   std::string file;
   Diagnostics diagnostics;
   std::vector<CheckPlan> plans;  // one per schema object
+  int mended = 0;
 };
+
+// Mending one thing can uncover another; a file that needs more passes is mended by the next run.
+constexpr int kFixPasses = 5;
 
 void LintContract(const std::string& text, LintedFile* linted) {
   const Result<Contract> contract = LoadContract(text, linted->file, linted->diagnostics);
@@ -41,6 +49,20 @@ void LintContract(const std::string& text, LintedFile* linted) {
     Result<CheckPlan> plan = Compile(*contract, options, linted->diagnostics);
     if (plan) linted->plans.push_back(std::move(*plan));
   }
+}
+
+Status FixContract(std::string text, Storage& storage, LintedFile* linted) {
+  for (int pass = 0; pass < kFixPasses; ++pass) {
+    EditedText edited = ApplyEdits(text, linted->diagnostics.all());
+    if (edited.mended == 0) break;
+    linted->mended += edited.mended;
+    text = std::move(edited.text);
+    linted->diagnostics = {};
+    linted->plans.clear();
+    LintContract(text, linted);
+  }
+  if (linted->mended == 0) return {};
+  return WriteWholeFile(storage, linted->file, text, {.when_exists = WhenExists::kReplace});
 }
 
 // A lake's config has datasets; anything else is taken for a contract.
@@ -69,6 +91,7 @@ Result<std::vector<std::unique_ptr<LintedFile>>> LintAll(const LintFlags& flags,
     file.file = files[i];
     if (!IsLakeConfig(files[i], *text)) {
       LintContract(*text, &file);
+      if (flags.fix) LAKEGATE_TRY(FixContract(*std::move(text), *context.storage, &file));
       continue;
     }
     const Result<LakeConfig> config =
@@ -132,7 +155,10 @@ Json FileJson(const LintedFile& linted) {
                        {"not_enforceable", coverage.not_enforceable},
                        {"not_enforced", open}});
   }
-  return {{"file", linted.file}, {"problems", problems}, {"schemas", schemas}};
+  return {{"file", linted.file},
+          {"mended", linted.mended},
+          {"problems", problems},
+          {"schemas", schemas}};
 }
 
 Result<ExitCode> Lint(const LintFlags& flags, CommandContext& context) {
@@ -141,8 +167,14 @@ Result<ExitCode> Lint(const LintFlags& flags, CommandContext& context) {
   Json json = Json::array();
   size_t errors = 0, warnings = 0;
   int uncovered = 0;
+  std::vector<Diagnostic> all;
   for (const auto& file : linted) {
     file->diagnostics.SortByPosition();
+    const auto& found = file->diagnostics.all();
+    all.insert(all.end(), found.begin(), found.end());
+    if (file->mended > 0) {
+      text += file->file + ": " + std::to_string(file->mended) + " mended\n";
+    }
     for (const Diagnostic& diagnostic : file->diagnostics.all()) {
       text += ToString(diagnostic) + "\n";
       warnings += diagnostic.severity == Severity::kWarning ? 1 : 0;
@@ -156,6 +188,10 @@ Result<ExitCode> Lint(const LintFlags& flags, CommandContext& context) {
   }
   text += std::to_string(linted.size()) + (linted.size() == 1 ? " file: " : " files: ") +
           std::to_string(errors) + " errors, " + std::to_string(warnings) + " warnings\n";
+  if (!flags.sarif_file.empty()) {
+    LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.sarif_file, SarifReport(all),
+                                {.when_exists = WhenExists::kReplace}));
+  }
   const bool printed = Print(flags.json ? json.dump(2) + "\n" : text);
   if (errors > 0 || (flags.require_full_coverage && uncovered > 0)) return kExitWrongUsage;
   if (!printed) return kExitNotDelivered;
@@ -174,6 +210,9 @@ Command AddLintCommand(CLI::App& program) {
       ->check(CLI::IsMember({"warning"}));
   app->add_flag("--require-full-coverage", flags->require_full_coverage,
                 "A promise that cannot be enforced is an error");
+  app->add_flag("--fix", flags->fix,
+                "Mend contracts where it needs no decision: quotes, order of bounds, spelling");
+  app->add_option("--sarif", flags->sarif_file, "Write the findings as SARIF 2.1.0 to this file");
   app->add_flag("--json", flags->json, "Print the findings as JSON");
   return {app, [flags](CommandContext& context) {
             context.lake = flags->folder;

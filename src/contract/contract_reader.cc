@@ -20,7 +20,8 @@ std::string HashOf(std::string_view text) {
 }
 
 // The version whose rules the file is held to. A wrong one is reported and read as the newest.
-ApiVersion ReadApiVersion(MapReader& map, std::string& text) {
+// Of one with another structure nothing else is worth saying: nothing then.
+std::optional<ApiVersion> ReadApiVersion(MapReader& map, std::string& text) {
   if (!map.Require("apiVersion")) return ApiVersion::kV32;
   const YamlNode* node = map.Find("apiVersion");
   if (node == nullptr) return ApiVersion::kV32;
@@ -41,6 +42,7 @@ ApiVersion ReadApiVersion(MapReader& map, std::string& text) {
     map.Error(node->mark, "api-version",
               "apiVersion " + text + " has another structure and is not supported",
               "convert the contract to v3.1.0 first");
+    return std::nullopt;
   } else if (const auto version = known(text)) {
     map.Error(node->mark, "api-version", "apiVersion '" + text + "' lacks its v",
               "write apiVersion: v" + text);
@@ -194,29 +196,36 @@ const CsvDialect* CsvDialectOf(const Contract& contract, std::string_view schema
   return contract.csv ? &contract.csv->value : nullptr;
 }
 
+namespace {
+
+void ReadRoot(const YamlNode& root, const FileProblems& problems, Contract& contract) {
+  MapReader map(root, "the contract", problems);
+  const auto version = ReadApiVersion(map, contract.api_version_text);
+  if (!version) return;
+  contract.api_version = *version;
+  const ContractContext context{contract.api_version, problems};
+  ReadIdentity(map, context, contract);
+  if (const YamlNode* schema = map.FindList("schema")) {
+    for (const YamlNode& node : schema->items) contract.schema.push_back(ReadObject(node, context));
+  }
+  if (const YamlNode* list = map.FindList("slaProperties")) ReadSla(*list, context, contract);
+  if (const YamlNode* list = map.FindList("servers")) ReadServers(*list, context, contract);
+  KnowOtherRootKeys(map, context);
+  map.RefuseUnknown();
+  LintContract(contract, problems.diagnostics);
+  CheckOdcsSchema(root, contract.api_version, contract.file, problems.diagnostics);
+}
+
+}  // namespace
+
 Result<Contract> LoadContract(std::string_view text, const std::string& file_name,
                               Diagnostics& diagnostics) {
   const size_t errors_before = diagnostics.error_count();
   Contract contract;
   contract.file = file_name;
   contract.hash = HashOf(text);
-  const FileProblems problems{file_name, diagnostics};
-  auto root = ParseYamlOrJson(text, file_name, diagnostics);
-  if (root) {
-    MapReader map(*root, "the contract", problems);
-    contract.api_version = ReadApiVersion(map, contract.api_version_text);
-    const ContractContext context{contract.api_version, problems};
-    ReadIdentity(map, context, contract);
-    if (const YamlNode* schema = map.FindList("schema")) {
-      for (const YamlNode& node : schema->items)
-        contract.schema.push_back(ReadObject(node, context));
-    }
-    if (const YamlNode* list = map.FindList("slaProperties")) ReadSla(*list, context, contract);
-    if (const YamlNode* list = map.FindList("servers")) ReadServers(*list, context, contract);
-    KnowOtherRootKeys(map, context);
-    map.RefuseUnknown();
-    LintContract(contract, diagnostics);
-    CheckOdcsSchema(*root, contract.api_version, file_name, diagnostics);
+  if (auto root = ParseYamlOrJson(text, file_name, diagnostics)) {
+    ReadRoot(*root, {file_name, diagnostics}, contract);
     contract.source = std::move(*root);
   }
   if (auto error = diagnostics.ErrorSince(errors_before)) return *std::move(error);
