@@ -41,8 +41,10 @@ class JsonSchema {
   JsonSchema(JsonSchema&&) noexcept;
   ~JsonSchema();
 
-  // Nothing if the document is valid. `format` is an annotation and not checked.
+  // Nothing if the document is valid; at most kMaxViolations, so that a broken file of any size is
+  // answered at once. `format` is an annotation and not checked.
   std::vector<SchemaViolation> Check(const YamlNode& document) const;
+  static constexpr size_t kMaxViolations = 1000;
 
  private:
   explicit JsonSchema(std::vector<std::unique_ptr<SchemaRule>> rules);

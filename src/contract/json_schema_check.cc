@@ -148,7 +148,9 @@ class SchemaChecker {
   };
 
   static bool Report(Violations* out, SchemaViolation violation) {
-    if (out != nullptr) out->push_back(std::move(violation));
+    if (out != nullptr && out->size() < JsonSchema::kMaxViolations) {
+      out->push_back(std::move(violation));
+    }
     return false;
   }
   static YamlMark KeyMark(const YamlNode& node, const Place& place) {
@@ -198,8 +200,10 @@ class SchemaChecker {
       if (out == nullptr) return false;
       report("wrong-kind", " must be " + TypeNames(rule.types) + ", not " + ShownKind(node),
              quote ? "write it in quotes" : "");
-      if (quote) out->back().before = node.text;
-      if (quote) out->back().after = '"' + node.text + '"';
+      if (quote && out->back().node == &node) {
+        out->back().before = node.text;
+        out->back().after = '"' + node.text + '"';
+      }
       return false;
     }
     bool valid = true;
@@ -273,7 +277,7 @@ class SchemaChecker {
         valid = Apply(rule, entry.value, {&place, entry.key, 0, entry.mark}, nullptr, out) && valid;
         continue;
       }
-      if (out == nullptr) return false;
+      if (out == nullptr || out->size() >= JsonSchema::kMaxViolations) return false;
       std::vector<std::string> keys;
       CollectKeys(owner, keys);
       const auto nearest = DidYouMean(entry.key, keys);

@@ -7,6 +7,8 @@
 namespace lakegate {
 namespace {
 
+constexpr size_t kMaxMendedKeys = 1000;
+
 const char* MendForText(YamlKind kind) {
   return kind == YamlKind::kInteger || kind == YamlKind::kReal || kind == YamlKind::kBoolean
              ? "write it in quotes"
@@ -200,7 +202,8 @@ void MapReader::RefuseUnknown(const std::string& id) {
     const auto nearest = DidYouMean(entry.key, known_);
     Error(entry.mark, id, "unknown key '" + entry.key + "' in " + what_,
           nearest ? "did you mean '" + *nearest + "'?" : "");
-    if (nearest && node_.Find(*nearest) == nullptr) {
+    // Looked up only where that is quick for every unknown key.
+    if (nearest && node_.entries.size() <= kMaxMendedKeys && node_.Find(*nearest) == nullptr) {
       problems_.diagnostics.Mend({{problems_.At(entry.mark), entry.key, *nearest}});
     }
   }

@@ -87,8 +87,10 @@ bool Mentions(const Diagnostic& diagnostic, const std::string& key) {
 }
 
 // An error about the same missing key, at the mapping or at one of its keys.
-bool IsMissedAlready(const SchemaViolation& violation, const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics.all()) {
+bool IsMissedAlready(const SchemaViolation& violation, const Diagnostics& diagnostics,
+                     size_t earlier) {
+  for (size_t i = 0; i < earlier; ++i) {
+    const Diagnostic& diagnostic = diagnostics.all()[i];
     if (diagnostic.severity != Severity::kError || !Mentions(diagnostic, violation.key)) continue;
     const auto at = [&](YamlMark mark) {
       return mark.line == diagnostic.position.line && mark.column == diagnostic.position.column;
@@ -102,12 +104,12 @@ bool IsMissedAlready(const SchemaViolation& violation, const Diagnostics& diagno
 }
 
 // An error that says the same, usually with more sense for what was meant.
-bool IsKnown(const SchemaViolation& violation, const Diagnostics& diagnostics,
+bool IsKnown(const SchemaViolation& violation, const Diagnostics& diagnostics, size_t earlier,
              const Positions& errors) {
   const auto has = [&](YamlMark mark) { return errors.contains({mark.line, mark.column}); };
   switch (violation.reach) {
     case Reach::kMember:
-      return IsMissedAlready(violation, diagnostics);
+      return IsMissedAlready(violation, diagnostics, earlier);
     case Reach::kWhole:
       return IsWithin(*violation.node, errors);
     case Reach::kValue:
@@ -131,6 +133,7 @@ void CheckOdcsSchema(const YamlNode& document, ApiVersion version, const std::st
                      Diagnostics& diagnostics) {
   const std::vector<SchemaViolation> violations = SchemaOf(version).Check(document);
   if (violations.empty()) return;
+  const size_t earlier = diagnostics.all().size();
   Positions errors, gaps;
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     if (diagnostic.severity != Severity::kError) continue;
@@ -140,7 +143,7 @@ void CheckOdcsSchema(const YamlNode& document, ApiVersion version, const std::st
   }
   std::set<std::tuple<int, int, std::string>> reported;
   for (const SchemaViolation& violation : violations) {
-    if (IsKnown(violation, diagnostics, errors)) continue;
+    if (IsKnown(violation, diagnostics, earlier, errors)) continue;
     if (violation.reach == Reach::kWhole && IsWithin(*violation.node, gaps)) continue;
     // Several branches of a schema may refuse the same.
     if (!reported.insert({violation.mark.line, violation.mark.column, violation.message}).second) {
@@ -153,6 +156,11 @@ void CheckOdcsSchema(const YamlNode& document, ApiVersion version, const std::st
       diagnostics.Mend({{at, violation.before, violation.after}});
     }
   }
+  if (violations.size() < JsonSchema::kMaxViolations) return;
+  diagnostics.Error({file, document.mark.line, document.mark.column}, "too-many-violations",
+                    "the schema refuses more than " + std::to_string(violations.size()) +
+                        " places; only these are looked at",
+                    "mend them first");
 }
 
 }  // namespace lakegate

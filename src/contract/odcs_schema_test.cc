@@ -65,6 +65,15 @@ TEST(OdcsSchema, IsLinearInDepth) {
   EXPECT_EQ(Violations("schema: [{name: t, properties: [" + open + close + "]}]"), "");
 }
 
+TEST(OdcsSchema, SaysThatThereAreMore) {
+  std::string roles = "{role: r, k0: 1}";
+  for (int i = 1; i < 3000; ++i) roles += ", {role: r, k" + std::to_string(i) + ": 1}";
+  const std::string all = Violations("roles: [" + roles + "]");
+  EXPECT_NE(all.find("the schema refuses more than 1000 places"), std::string::npos);
+  EXPECT_NE(all.find("'k999'"), std::string::npos);
+  EXPECT_EQ(all.find("'k1000'"), std::string::npos);
+}
+
 TEST(JsonSchema, RefusesKeywordsThatItDoesNotKnow) {
   const auto compiled = [](const std::string& text) {
     Diagnostics diagnostics;
