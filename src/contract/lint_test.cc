@@ -196,7 +196,7 @@ TEST(Lint, ChecksOperators) {
   EXPECT_EQ(Quality("metric: nullValues, mustBeBetween: [10, 1]"), "1:between-operands");
   EXPECT_EQ(Quality("metric: nullValues, mustBeBetween: [1, 1]"), "1:between-operands");
   EXPECT_EQ(Quality("metric: nullValues, mustBeBetween: [1, 2, 3]"), "1:between-operands");
-  EXPECT_EQ(Quality("metric: nullValues, mustBeLessThan: '3'"), "1:wrong-kind");
+  EXPECT_EQ(Quality("metric: nullValues, mustBeLessThan: '3'"), "1:operand-not-number");
   EXPECT_EQ(Quality("metric: nullValues, mustBe: '3'"), "1:operand-not-number");
   EXPECT_EQ(Quality("metric: nullValues, mustBe: [1]"), "warning/1:list-of-one");
   EXPECT_EQ(Quality("type: text, mustBe: 1"), "1:misplaced-operator");

@@ -79,7 +79,11 @@ WrittenThreshold ReadThreshold(MapReader& map, const YamlNode& node, const char*
     }
   } else {
     out.is_number = false;
-    if (!any_kind) map.WrongKind(key, node, "a number");
+    if (!any_kind) {
+      map.Error(node.mark, "operand-not-number",
+                std::string("'") + key + "' of " + map.what() + " must be a number, not " +
+                    Name(node.kind) + (node.text.empty() ? "" : " (" + node.text + ")"));
+    }
   }
   return out;
 }
@@ -234,9 +238,13 @@ QualityItem ReadItem(const YamlNode& node, const std::string& owner,
   item.position = context.problems.At(node);
   MapReader map(node, "a quality item of " + owner, context.problems);
   if (auto name = map.Text("name")) item.id = name->value;
-  if (auto id = map.Text("id")) {
-    item.id = id->value;
+  // v3.0 does not know the key: it may hold anything there.
+  const YamlNode* id = context.version < ApiVersion::kV31 ? map.FindAny("id") : map.Find("id");
+  if (id != nullptr && id->kind == YamlKind::kText) {
+    item.id = id->text;
     item.has_id = true;
+  } else if (id != nullptr && context.version >= ApiVersion::kV31) {
+    map.WrongKind("id", *id, "a text", "letters, digits, - and _");
   }
   if (auto description = map.Text("description")) item.description = description->value;
   if (auto type = map.OneOf<QualityType>("type", {{"library", QualityType::kLibrary},
