@@ -1,6 +1,8 @@
 // lakegate check: files against a contract, without a lake. The event cleaner and file linter.
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
+#include <map>
 
 #include "cli/command.h"
 #include "cli/contract_file.h"
@@ -89,29 +91,44 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   return options;
 }
 
-// The error of naming the same file for input and output, before anything is written.
+// One name for one file, whichever way it is written and whether it exists or not.
+std::string Identity(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path canonical =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : canonical.string();
+}
+
+// The errors of naming one file twice, before anything is written.
 Status CheckNames(const CheckFlags& flags, Storage* storage) {
-  for (const std::string& output : {flags.clean, flags.report}) {
+  std::map<std::string, std::string> taken = {{Identity(flags.contract), "the contract"}};
+  for (const std::string& input : flags.files) {
+    if (input != kStandardInput) {
+      LAKEGATE_ASSIGN(const FileInfo info, storage->Stat(input));
+      if (info.kind == FileKind::kDirectory) {
+        return Error{ErrorCode::kInvalidConfig, "'" + input + "' is a folder",
+                     "name the files in it, e.g. " + input + "/*.json"};
+      }
+    }
+    taken.emplace(input == kStandardInput ? input : Identity(input), "an input");
+  }
+  std::vector<std::string> outputs = {flags.clean, flags.report};
+  if (!flags.quarantine.empty()) {
+    outputs.push_back(flags.quarantine + "/rejects.ndjson");
+    outputs.push_back(flags.quarantine + "/rejects.bytes");
+  }
+  for (const std::string& output : outputs) {
     if (output.empty()) continue;
     const Result<FileInfo> there = storage->Stat(output);
     if (there && there->kind == FileKind::kDirectory) {
       return Error{ErrorCode::kInvalidConfig, "'" + output + "' is a folder, not a file",
                    "name the file to write, e.g. " + output + "/clean.ndjson"};
     }
-    for (const std::string& input : flags.files) {
-      const Result<FileInfo> read = there ? storage->Stat(input) : there;
-      if (there && read && read->inode == there->inode && read->device == there->device) {
-        return Error{ErrorCode::kInvalidConfig, "'" + output + "' is an input and an output",
-                     "write the output under another name"};
-      }
-    }
-  }
-  for (const std::string& input : flags.files) {
-    if (input == kStandardInput) continue;
-    LAKEGATE_ASSIGN(const FileInfo info, storage->Stat(input));
-    if (info.kind == FileKind::kDirectory) {
-      return Error{ErrorCode::kInvalidConfig, "'" + input + "' is a folder",
-                   "name the files in it, e.g. " + input + "/*.json"};
+    const auto [other, is_free] = taken.emplace(Identity(output), "another output");
+    if (!is_free) {
+      return Error{ErrorCode::kInvalidConfig,
+                   "'" + output + "' is an output and " + other->second + ", too",
+                   "write the output under another name"};
     }
   }
   return {};

@@ -119,7 +119,9 @@ Result<ExitCode> Doctor(const DoctorFlags& flags, CommandContext& context) {
                     {"detail", finding.detail},
                     {"mend", finding.mend}});
   }
-  const bool printed = Print(flags.json ? json.dump(2) + "\n" : text);
+  const bool printed = Print(
+      flags.json ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                 : text);
   if (!fine) return kExitOperationFailed;
   return printed ? kExitDone : kExitNotDelivered;
 }

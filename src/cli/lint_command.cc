@@ -192,7 +192,9 @@ Result<ExitCode> Lint(const LintFlags& flags, CommandContext& context) {
     LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.sarif_file, SarifReport(all),
                                 {.when_exists = WhenExists::kReplace}));
   }
-  const bool printed = Print(flags.json ? json.dump(2) + "\n" : text);
+  const bool printed = Print(
+      flags.json ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                 : text);
   if (errors > 0 || (flags.require_full_coverage && uncovered > 0)) return kExitWrongUsage;
   if (!printed) return kExitNotDelivered;
   return warnings > 0 && flags.fail_on == "warning" ? kExitWarnings : kExitDone;

@@ -41,6 +41,7 @@ int RunProgram(int argc, char** argv) {
   context.storage = MakeLocalStorage();
   context.cancelled = &interrupted;
   if (Status status = ReadEnvironment(&context); !status) return Fail(status.error());
+  AllowManyFiles();
   std::signal(SIGINT, OnSignal);
   std::signal(SIGTERM, OnSignal);
   std::signal(SIGPIPE, SIG_IGN);

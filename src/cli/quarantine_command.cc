@@ -58,7 +58,12 @@ Result<ExitCode> List(const QuarantineFlags& flags, CommandContext& context) {
     }
   }
   if (text.empty()) text = "nothing is set aside\n";
-  return Print(flags.json ? json.dump(2) + "\n" : text) ? kExitDone : kExitNotDelivered;
+  return Print(flags.json
+                   ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                         "\n"
+                   : text)
+             ? kExitDone
+             : kExitNotDelivered;
 }
 
 // A folder as it is, or the folder of a run of the lake.

@@ -1,4 +1,5 @@
 // lakegate run: brings everything that is due to the tables.
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/command.h"
@@ -23,6 +24,23 @@ struct RunFlags {
   RunLakeFlags lake;
 };
 
+// A column that partitions none of the datasets would select nothing, quietly.
+Status CheckColumn(const std::string& column, const std::vector<std::string>& datasets,
+                   const Lake& lake) {
+  std::string known;
+  for (const Dataset& dataset : lake.config.datasets) {
+    const bool selected = datasets.empty() || std::find(datasets.begin(), datasets.end(),
+                                                        dataset.name) != datasets.end();
+    if (!selected) continue;
+    for (const std::string& by : dataset.publish.partition_by) {
+      if (by == column) return {};
+      known += (known.empty() ? "" : ", ") + by;
+    }
+  }
+  return Error{ErrorCode::kInvalidConfig, "no dataset is partitioned by '" + column + "'",
+               known.empty() ? "none of them has partitions" : "known are: " + known};
+}
+
 Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
   RunSelection selection;
   selection.datasets = flags.datasets;
@@ -43,6 +61,7 @@ Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
                    "e.g. --partition ingestion_date=2025-01-01"};
     }
     selection.partition.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    LAKEGATE_TRY(CheckColumn(selection.partition.back().first, selection.datasets, lake));
   }
   return selection;
 }

@@ -103,8 +103,7 @@ Json ResultJson(const PartitionRunResult& result) {
 ExitCode CodeOf(const PartitionRunResult& result) {
   switch (result.decision) {
     case RunDecision::kUnchanged:
-      return kExitDone;
-    case RunDecision::kPublished:  // `why` names files that were held
+    case RunDecision::kPublished:  // `why` names files that are held
       return result.why.empty() ? kExitDone : kExitDataFailed;
     case RunDecision::kError:
       return kExitOperationFailed;
@@ -161,7 +160,8 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
                   RunLake(lake, selection, settings, [&](const PartitionRunResult& result) {
                     code = Worst({code, CodeOf(result)});
                     results.push_back(ResultJson(result));
-                    if (!flags.json) printed = Print(Summary(result) + FailedRules(result));
+                    if (!flags.json)
+                      printed = Print(Summary(result) + FailedRules(result)) && printed;
                     if (result.error) {
                       Fail(result.error->While("running " + result.dataset + " " + result.key));
                     }
@@ -173,8 +173,9 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
     return kExitOperationFailed;
   }
   if (flags.json) {
-    printed =
-        Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(2) + "\n");
+    printed = Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(
+                        2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                    "\n");
   } else if (run.partitions.empty()) {
     printed = Print("nothing to do: no landed files match\n");
   }

@@ -151,7 +151,12 @@ Result<ExitCode> Show(const StatusFlags& flags, CommandContext& context) {
     json.push_back(AsJson(status));
     text += (text.empty() ? "" : "\n") + Text(status, now_us);
   }
-  return Print(flags.json ? json.dump(2) + "\n" : text) ? kExitDone : kExitNotDelivered;
+  return Print(flags.json
+                   ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
+                         "\n"
+                   : text)
+             ? kExitDone
+             : kExitNotDelivered;
 }
 
 }  // namespace

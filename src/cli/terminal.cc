@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -69,6 +70,13 @@ Status CheckVerb(const CLI::App& program, int argc, char** argv) {
                "there is no command '" + std::string(argv[1]) + "'" +
                    (near ? " (did you mean '" + *near + "'?)" : ""),
                "see: lakegate --help"};
+}
+
+void AllowManyFiles() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);  // the limit as it is may do
 }
 
 int ReportUsage(const CLI::App& program, const CLI::ParseError& error) {

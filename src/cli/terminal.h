@@ -13,6 +13,9 @@ Status ReadEnvironment(CommandContext* context);
 // An unknown verb, with the nearest known one.
 Status CheckVerb(const CLI::App& program, int argc, char** argv);
 
+// Spilled keys need some hundred temporary files at once: the soft limit becomes the hard one.
+void AllowManyFiles();
+
 // Help and version go to stdout with 0; a wrong line to stderr with 3 and what to type.
 int ReportUsage(const CLI::App& program, const CLI::ParseError& error);
 

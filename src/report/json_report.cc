@@ -1,4 +1,5 @@
 // The report as JSON. Format: docs/formats/report.md.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "report/report_model.h"
@@ -198,7 +199,7 @@ std::string RenderJson(const ReportModel& model) {
   json["samples"] = samples;
   int64_t set_aside_samples = 0;
   for (const Sample& sample : outcome.samples) set_aside_samples += sample.set_aside ? 1 : 0;
-  json["more_samples"] = outcome.totals.quarantined() - set_aside_samples;
+  json["more_samples"] = std::max<int64_t>(0, outcome.totals.quarantined() - set_aside_samples);
   return Dump(json);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "core/clock.h"
@@ -219,8 +220,8 @@ class Job {
     UnitSource source(storage_, plan_, paths_, options_, outcome_.files, &inputs_);
     RunThreads(&source, &commit, threads);
     if (committer.needs_two_passes()) return PassEnd::kNeedsTwoPasses;
-    if (auto error = commit.error()) return *error;
     if (committer.file_rejected_midway()) return PassEnd::kFileRejected;
+    if (auto error = commit.error()) return *error;
     LAKEGATE_TRY(committer.Finish());
     return PassEnd::kDone;
   }
@@ -231,7 +232,10 @@ class Job {
       Work(&worker, source, options_, commit);
     };
     std::vector<std::thread> others;
-    for (size_t i = 1; i < threads && IsWorthThreads(); ++i) others.emplace_back(work);
+    try {
+      for (size_t i = 1; i < threads && IsWorthThreads(); ++i) others.emplace_back(work);
+    } catch (const std::system_error&) {  // no more threads to be had: go on with these
+    }
     work();
     for (std::thread& thread : others) thread.join();
   }
@@ -251,7 +255,9 @@ class Job {
       fresh.path = file.path;
       file = std::move(fresh);
     }
-    outcome_.samples.clear();
+    // Of files that are rejected the samples say why.
+    std::erase_if(outcome_.samples,
+                  [&](const Sample& sample) { return !outcome_.files[sample.file].rejected; });
     outcome_.unknown_keys.clear();
     outcome_.more_unknown_keys = 0;
     outcome_.totals = {};

@@ -47,14 +47,21 @@ void FromKey(const std::string& key, DiscoveredPartition* partition) {
   }
 }
 
-// Files that were consumed and are no longer there.
+// Files that the live version was made from and that are no longer there.
 Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::string>& present,
                 std::map<std::string, DiscoveredPartition>* partitions) {
   LAKEGATE_ASSIGN(const std::vector<LandedFile> known,
                   ledger->landed_files().ListForDataset(dataset.name));
+  LAKEGATE_ASSIGN(const std::vector<Publication> current,
+                  ledger->publications().ListCurrent(dataset.name));
+  std::map<std::string, std::string> live_run;  // by partition
+  for (const Publication& publication : current) {
+    live_run[publication.partition_key] = publication.run_id;
+  }
   for (const LandedFile& file : known) {
     if (present.contains(file.path) || file.path.empty()) continue;
-    const bool was_used = file.run_id.has_value();
+    const auto live = live_run.find(file.partition_key);
+    const bool was_used = live != live_run.end() && file.run_id == live->second;
     if (file.state != LandedFileState::kGone) {
       LAKEGATE_TRY(ledger->landed_files().MarkGone(file.id));
     }

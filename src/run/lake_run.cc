@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "publish/plain_publisher.h"
@@ -53,7 +54,10 @@ class PartitionPool {
         std::clamp<size_t>(due_.size(), 1, static_cast<size_t>(settings_.threads));
     settings_.threads = std::max(settings_.threads / static_cast<int>(workers), 1);
     std::vector<std::thread> others;
-    for (size_t i = 1; i < workers; ++i) others.emplace_back([this] { WorkWithOwnLedger(); });
+    try {
+      for (size_t i = 1; i < workers; ++i) others.emplace_back([this] { WorkWithOwnLedger(); });
+    } catch (const std::system_error&) {  // no more threads to be had: go on with these
+    }
     Work(ledger);
     for (std::thread& thread : others) thread.join();
     std::vector<PartitionRunResult> results;

@@ -2,6 +2,8 @@
 
 #include "core/sha256.h"
 #include "run/partition_run.h"
+#include "validate/number_text.h"
+#include "validate/temporal_text.h"
 
 namespace lakegate {
 namespace {
@@ -46,7 +48,39 @@ std::string OptionsText(const Dataset& dataset) {
   return text;
 }
 
+// The path's value as the column stores it; nothing if it is no such value, or text.
+std::optional<Scalar> PathScalar(const FieldPlan& field, const std::string& text) {
+  Scalar scalar;
+  bool fine = false;
+  switch (field.type.kind) {
+    case TypeKind::kInteger:
+      fine = ParseInteger(text, field.type, NumberSyntax::kText, &scalar.integer) ==
+             NumberOutcome::kFine;
+      break;
+    case TypeKind::kDate:
+      fine = ParseIsoDate(text, &scalar.integer) == TemporalOutcome::kFine;
+      break;
+    default:
+      break;
+  }
+  return fine ? std::optional<Scalar>(scalar) : std::nullopt;
+}
+
 }  // namespace
+
+Status CheckPathValues(const CheckPlan& plan, const DiscoveredPartition& partition) {
+  for (const FieldPlan& field : plan.fields) {
+    const auto value = partition.values.find(field.name);
+    if (value == partition.values.end() || field.type.kind == TypeKind::kString) continue;
+    if (PathScalar(field, value->second)) continue;
+    return Error{
+        ErrorCode::kInvalidData,
+        "the path says " + field.name + "=" + value->second + ", which is no " + Name(field.type),
+        "land the files under a right value, or change the type in the contract "
+        "(partition columns are strings, integers or ISO dates)"};
+  }
+  return {};
+}
 
 std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition) {
   std::string text =
@@ -62,11 +96,14 @@ CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& par
   for (FieldPlan& field : fitted.fields) {
     const auto value = partition.values.find(field.name);
     field.from_path = value != partition.values.end();
-    if (!field.from_path || field.type.kind != TypeKind::kString) continue;
+    if (!field.from_path) continue;
     Constraint same;
     same.kind = ConstraintKind::kEnum;
     same.rule = field.type_rule;
     same.values = {value->second};
+    if (const std::optional<Scalar> scalar = PathScalar(field, value->second)) {
+      same.scalars = {*scalar};
+    }
     field.constraints.push_back(std::move(same));
   }
   return fitted;

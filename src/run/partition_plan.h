@@ -16,6 +16,9 @@ namespace lakegate {
 // must say the same.
 CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition);
 
+// kInvalidData: the path says something that the column's type cannot be.
+Status CheckPathValues(const CheckPlan& plan, const DiscoveredPartition& partition);
+
 JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings);
 
 // The fields that are partition columns: not stored in the files.

@@ -25,7 +25,7 @@ std::string CountersJson(const JobOutcome* outcome, const std::string& fingerpri
     json["files"] = outcome->files.size();
     json["quarantine"] = quarantine;
   }
-  return json.dump();
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 // The work of one run, between the lease and its release.
@@ -46,6 +46,11 @@ class PartitionRunner {
   }
 
   PartitionRunResult Run() {
+    if (Status status = CheckPathValues(plan_, partition_); !status) {
+      result_.decision = RunDecision::kHeld;
+      result_.why = status.error().message + "; " + status.error().hint;
+      return std::move(result_);
+    }
     if (Status status = Decide(); !status) return Failed(status.error());
     if (decided_) return std::move(result_);
     Result<Lease> lease = ledger_.leases().Acquire(
@@ -72,7 +77,10 @@ class PartitionRunner {
     if (!known) return {};
     if (known->published_version && known->fingerprint == fingerprint_ &&
         known->state == PartitionState::kPublished) {
-      return DecideOn(RunDecision::kUnchanged, "");
+      LAKEGATE_ASSIGN(const bool intact, IsTableIntact());
+      if (intact) return DecideOn(RunDecision::kUnchanged, StillHeld());
+      result_.note = "the published files were gone or changed: published again";
+      return {};
     }
     const std::string why = known->why.value_or("");
     if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
@@ -92,11 +100,35 @@ class PartitionRunner {
     return {};
   }
 
+  // Whether the files that the ledger says are live are there with their sizes.
+  Result<bool> IsTableIntact() {
+    LAKEGATE_ASSIGN(const std::optional<Publication> current,
+                    ledger_.publications().FindCurrent(dataset_.name, partition_.key));
+    if (!current) return false;
+    for (const PublishedFile& file : current->files) {
+      const Result<FileInfo> info = settings_.storage->Stat(current->live_path + "/" + file.name);
+      if (!info && info.error().code != ErrorCode::kNotFound) return info.error();
+      if (!info || info->size != file.size) return false;
+    }
+    return true;
+  }
+
+  std::string StillHeld() const {
+    std::string why;
+    for (const LandedFile& file : partition_.files) {
+      if (file.state != LandedFileState::kHeld) continue;
+      why += (why.empty() ? "" : "; ") + file.path +
+             " is still held: " + file.held_reason.value_or("");
+    }
+    return why;
+  }
+
   // Landed files vanished: nothing is taken away from the table without --force, and never all.
   Status DecideGone() {
     std::string reason = std::to_string(partition_.gone.size()) + " landed files are gone, e.g. " +
                          partition_.gone[0];
-    if (!partition_.files.empty()) reason += "; run with --force to publish without them";
+    reason += partition_.files.empty() ? "; the table stays as it is: land them again"
+                                       : "; run with --force to publish without them";
     LAKEGATE_TRY(ledger_.partitions().SetState(
         dataset_.name, partition_.key, PartitionState::kStale, reason, settings_.clock->Now()));
     return DecideOn(RunDecision::kGone, reason);
@@ -321,7 +353,7 @@ class PartitionRunner {
     end->report_path = result_.report_path;
     end->counters = CountersJson(&*result_.outcome, fingerprint_, result_.quarantine_directory);
     return WriteWholeFile(*settings_.storage, result_.report_path, settings_.render_report(input),
-                          {WhenExists::kFail, Durability::kNone});
+                          {WhenExists::kFail, Durability::kSync});
   }
 
   std::vector<MetricValue> Metrics() const {

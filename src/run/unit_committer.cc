@@ -63,7 +63,7 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
   if (!input.reasons().empty() && bundle->unit == 0) file.reasons = input.reasons();
   if (!file.reasons.empty()) {
     file.rejected = true;
-    if (bundle->unit > 0) file_rejected_midway_ = true;
+    if (bundle->unit > 0) return RejectedMidway();
     if (bundle->last) inputs_[bundle->file].reset();
     return {};
   }
@@ -77,7 +77,6 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
     }
     if (bundle->result.reject_file) {
       file.rejected = true;
-      file_rejected_midway_ = true;
       file.reasons.push_back(
           {FirstRejectingCode(*bundle), "", "a rule with the action reject_file was violated"});
     }
@@ -88,12 +87,19 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
     KeepSamples(*bundle);
     LAKEGATE_TRY(Hand(bundle));
   }
+  if (file.rejected) return RejectedMidway();
   const UnitCounts& counts = bundle->result.counts;
   expected_offset_ = counts.end_offset;
   line_ += counts.lines;
   record_ += bundle->result.records;
   sequence_ += bundle->result.records;
   return bundle->last ? FinishFile(*bundle) : Status{};
+}
+
+// Ends the pass: the next one is without this file, so that its keys judge nobody else's.
+Status UnitCommitter::RejectedMidway() {
+  file_rejected_midway_ = true;
+  return Error{ErrorCode::kCancelled, "a file turned out to be unusable", ""};
 }
 
 ReasonCode UnitCommitter::FirstRejectingCode(const UnitBundle& bundle) const {

@@ -33,6 +33,7 @@ class UnitCommitter {
 
  private:
   bool IsCollecting() const;
+  Status RejectedMidway();
   ReasonCode FirstRejectingCode(const UnitBundle& bundle) const;
   Status EnsureContinuity(UnitBundle* bundle);
   Status CollectKeys(const UnitBundle& bundle);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace lakegate {
@@ -35,7 +36,10 @@ class LanedWriter : public TableWriter {
       : options_(options), lanes_(writers.size()) {
     for (size_t i = 0; i < writers.size(); ++i) lanes_[i].writer = std::move(writers[i]);
     if (options_.threads == 1 || lanes_.size() == 1) return;
-    for (Lane& lane : lanes_) lane.thread = std::thread([this, &lane] { Work(&lane); });
+    try {
+      for (Lane& lane : lanes_) lane.thread = std::thread([this, &lane] { Work(&lane); });
+    } catch (const std::system_error&) {  // lanes without a thread are the caller's
+    }
   }
 
   ~LanedWriter() override { StopThreads(); }
