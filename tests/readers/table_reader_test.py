@@ -117,9 +117,13 @@ class TableReaderTest(unittest.TestCase):
             opened = pyarrow.parquet.ParquetFile(file, page_checksum_verification=True)
             self.assertEqual(opened.read().num_rows, opened.metadata.num_rows)
             for group in range(opened.metadata.num_row_groups):
-                ids = opened.metadata.row_group(group).column(0)
-                self.assertEqual(ids.path_in_schema, "id")
-                self.assertEqual(ids.statistics.null_count, 0)
+                ids, counts = (opened.metadata.row_group(group).column(i) for i in (0, 1))
+                self.assertEqual((ids.path_in_schema, counts.path_in_schema), ("id", "count"))
+                self.assertFalse(ids.is_stats_set)  # free text: they would help nobody
+                rows = opened.read_row_group(group, columns=["count"]).column("count")
+                self.assertEqual(counts.statistics.null_count, rows.null_count)
+                self.assertEqual(counts.statistics.max, max(v for v in rows.to_pylist()
+                                                            if v is not None))
 
     def test_duckdb_reads_the_partitions(self):
         rows = duckdb.sql(
