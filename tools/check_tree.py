@@ -28,7 +28,8 @@ BANNED_CODE = [
     (re.compile(r"\b(secure_)?getenv\s*\(|\benviron\b"),
      "the environment is read in cli only", {"core", "cli"}),
     (re.compile(r"\bstd::j?thread\b|\bstd::async\b|\bpthread_create\b"),
-     "threads are started in run, read and write only", {"core", "cli", "run", "read", "write"}),
+     "threads are started in run, read, write and query only",
+     {"core", "cli", "run", "read", "write", "query"}),
 ]
 
 

@@ -2,6 +2,7 @@
 # Every step looks first and does only what is missing.
 
 arrow_home="$cache/pyarrow-26.0.1"
+duckdb_home="$cache/duckdb-1.5.5"
 venv="$cache/venv"
 wheels="$cache/downloads"
 
@@ -130,6 +131,58 @@ setup_arrow() {
   mv "$aside" "$arrow_home"  # the last step: a set-up that stops before never looks finished
 }
 
+# fetch_npm_file <package> <version> <sha256> <folder>: the package's archive, hash checked.
+# npm does it where there is one (it knows of mirrors); else it is fetched as npm would.
+fetch_npm_file() {
+  local package=$1 version=$2 sha256=$3 folder=$4 name=${1##*/} registry
+  local archive="$folder/$name-$version.tgz"
+  registry=${NPM_CONFIG_REGISTRY:-https://registry.npmjs.org}
+  if command -v npm >/dev/null; then
+    (cd "$folder" && npm pack --silent "$package@$version" >/dev/null) || return 1
+    mv "$folder"/*"$name-$version.tgz" "$archive" 2>/dev/null || true
+  else
+    "$venv/bin/python" -c 'import shutil, sys, urllib.request as r
+with r.urlopen(sys.argv[1], timeout=60) as answer, open(sys.argv[2], "wb") as file:
+    shutil.copyfileobj(answer, file)' \
+      "${registry%/}/$package/-/$name-$version.tgz" "$archive" || return 1
+  fi
+  echo "$sha256  $archive" | sha256sum --check --status
+}
+
+# libduckdb.so from npm, duckdb.h from the source archive on PyPI (18 MB, not kept).
+setup_duckdb() {
+  [[ -e $duckdb_home/libduckdb.so && -e $duckdb_home/duckdb.h ]] && return
+  [[ $(uname -m) == x86_64 ]] || fail_setup "DuckDB is pinned for x86_64; this is $(uname -m)"
+  setup_venv_tools
+  local package version sha256 aside="$cache/.duckdb-$$"
+  read -r package version sha256 < <(pins duckdb-library.txt)
+  note "downloading DuckDB to $duckdb_home"
+  rm -rf "$aside"
+  mkdir -p "$aside/home"
+  fetch_npm_file "$package" "$version" "$sha256" "$aside" || {
+    rm -rf "$aside"
+    fail_setup "could not download $package $version from npm" \
+      "Check the network (a proxy: HTTPS_PROXY; a mirror: NPM_CONFIG_REGISTRY), then: ./dev setup"
+  }
+  # --no-binary: pip asks the archive for its name with tools that it fetches and throws away.
+  "$venv/bin/python" -m pip --disable-pip-version-check --quiet download --no-deps \
+    --no-binary=duckdb --require-hashes --dest "$aside" \
+    -r "$root/tools/pins/duckdb-header.txt" >&2 || {
+    rm -rf "$aside"
+    fail_setup "could not download DuckDB's header from PyPI" \
+      "pip's message above says why. Check the network, then: ./dev setup"
+  }
+  tar xzf "$aside"/*.tgz -C "$aside/home" --strip-components=1 package/libduckdb.so package/LICENSE &&
+    tar xzf "$aside"/duckdb-*.tar.gz -C "$aside/home" --strip-components=5 --wildcards \
+      '*/external/duckdb/src/include/duckdb.h' || {
+    rm -rf "$aside"
+    fail_setup "could not unpack DuckDB" "Is the disk full? Then: ./dev setup"
+  }
+  rm -rf "$duckdb_home"
+  mv "$aside/home" "$duckdb_home"  # the last step, as with Arrow
+  rm -rf "$aside"
+}
+
 # setup_requirements <pin file>: packages of the file in the venv; a stamp holds the file's hash.
 setup_requirements() {
   local file=$1 hash stamp
@@ -150,5 +203,6 @@ run_setup() {
   local file
   setup_packages
   setup_arrow
+  setup_duckdb
   for file in "$@"; do setup_requirements "$file"; done
 }

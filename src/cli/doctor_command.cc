@@ -11,6 +11,7 @@
 #include "cli/version.h"
 #include "ledger/ledger.h"
 #include "publish/staging.h"
+#include "query/sql_engine.h"
 #include "report/report_model.h"
 
 namespace lakegate {
@@ -102,6 +103,9 @@ Result<ExitCode> Doctor(const DoctorFlags& flags, CommandContext& context) {
   const std::string temporary = Environment("TMPDIR").value_or("/tmp");
   findings.push_back(FromStatus("temporary folder", TryWrite(*context.storage, temporary),
                                 temporary + " can be written"));
+  const Result<std::string> engine = SqlEngineVersion(Environment("LAKEGATE_DUCKDB").value_or(""));
+  findings.push_back(FromStatus("SQL engine", engine ? Status() : Status(engine.error()),
+                                engine ? *engine + ", loaded when a rule needs it" : ""));
   if (context.lake != "." || context.storage->Stat(kLakeFile)) {
     LookAtLake(context, &findings);
   } else {
