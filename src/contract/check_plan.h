@@ -21,8 +21,10 @@ enum class Enforcement : uint8_t { kEnforced, kInformational, kNotEnforceable };
 
 // One promise of the contract, enforced or not. A promise has a stable id.
 struct RuleInfo {
-  std::string id;       // the quality item's id, else "<field path>.<keyword>": "amount.minimum"
-  std::string field;    // dotted path, list items as "[]": "items[].sku"; empty: the whole record
+  std::string id;  // the quality item's id, else "<field path>.<keyword>": "amount.minimum"
+  // Dotted path, list items as "[]", values and keys of maps as "{}" and "{key}": "items[].sku";
+  // empty: the whole record.
+  std::string field;
   std::string promise;  // one line for people: "amount >= 0"
   RuleScope scope = RuleScope::kRecord;
   ReasonCode code = ReasonCode::kTypeError;  // record rules only
@@ -50,6 +52,8 @@ enum class ConstraintKind : uint8_t {
   kUniqueItems,
   kMinProperties,  // limit
   kMaxProperties,
+  kDimensions,  // limit: elements of a vector, no more and no less
+  kNormalized,  // a vector whose length is 1, within 1 %
 };
 
 // One check of one value. Which members count follows from the kind.
@@ -82,7 +86,7 @@ struct FieldPlan {
   int32_t default_offset_s = 0;     // for texts without offset: seconds east of UTC
   bool masked = false;              // classification is not public: never shown in messages
   bool from_path = false;           // partitioned: the value may come from the landing path
-  std::vector<FieldPlan> children;  // kObject: members; kArray: exactly one item field
+  std::vector<FieldPlan> children;  // kObject: members; kArray: one item; kMap: one {key, value}
 };
 
 // unique or primaryKey: the second and later copies are violators.

@@ -47,8 +47,8 @@ std::vector<int> PrimaryKeyFields(const SchemaObject& object) {
 void AddUniqueKey(RuleInfo rule, std::vector<int> fields, PlanBuilder& builder) {
   for (int index : fields) {
     const FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
-    if (field.type.kind != TypeKind::kObject && field.type.kind != TypeKind::kArray) continue;
-    builder.AddNotEnforceable(std::move(rule), "objects and arrays cannot be keys");
+    if (!IsNested(field.type.kind)) continue;
+    builder.AddNotEnforceable(std::move(rule), "objects, arrays and maps cannot be keys");
     return;
   }
   const int index = builder.AddRule(std::move(rule));
@@ -117,6 +117,7 @@ void CompileNestedKeys(const Property& property, PlanBuilder& builder) {
   };
   for (const Property& nested : property.properties) visit(nested);
   for (const Property& nested : property.items) visit(nested);
+  for (const Property& nested : property.map) visit(nested);
 }
 
 RuleInfo DatasetRule(std::string id, std::string field, std::string promise,
@@ -145,6 +146,7 @@ void CompileAllRelationships(const Property& property, PlanBuilder& builder) {
   CompileRelationships(property.relationships, property.path, property.path, builder);
   for (const Property& nested : property.properties) CompileAllRelationships(nested, builder);
   for (const Property& nested : property.items) CompileAllRelationships(nested, builder);
+  for (const Property& nested : property.map) CompileAllRelationships(nested, builder);
 }
 
 // SLA promises of this object: those that name no object, or this one.

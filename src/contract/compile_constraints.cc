@@ -197,14 +197,26 @@ void CompileLimits(const Property& property, FieldPlan& field, PlanBuilder& buil
                            property.path + " has no item twice", options.unique_items->position));
     field.constraints.push_back(std::move(constraint));
   }
-  if (options.dimensions) {
-    builder.AddNotEnforceable(
-        builder.RecordRule(
-            property, "dimensions", ReasonCode::kMinItems,
-            property.path + " has " + std::to_string(options.dimensions->value) + " dimensions",
-            options.dimensions->position),
-        "vectors are not built yet in this version");
+  limit("dimensions", ConstraintKind::kDimensions, ReasonCode::kDimensions, options.dimensions,
+        "a number of elements of exactly");
+}
+
+// Quantised elements have no length to speak of.
+void CompileNormalized(const Property& property, FieldPlan& field, PlanBuilder& builder) {
+  if (!property.options.normalized || !property.options.normalized->value) return;
+  RuleInfo rule = builder.RecordRule(property, "normalized", ReasonCode::kNormalized,
+                                     property.path + " has the length 1, within 1 %",
+                                     property.options.normalized->position);
+  const auto& element = property.options.element_type;
+  if (element &&
+      (element->value == "int8" || element->value == "uint8" || element->value == "binary")) {
+    builder.AddNotEnforceable(std::move(rule), "elements of type " + element->value +
+                                                   " are quantised: their length is not 1");
+    return;
   }
+  Constraint constraint{ConstraintKind::kNormalized};
+  constraint.rule = builder.AddRule(std::move(rule));
+  field.constraints.push_back(std::move(constraint));
 }
 
 void CompileText(const Property& property, FieldPlan& field, PlanBuilder& builder) {
@@ -285,8 +297,9 @@ void CompileEnum(const Property& property, FieldPlan& field, PlanBuilder& builde
   RuleInfo rule =
       builder.RecordRule(property, "enum", ReasonCode::kEnum, property.path + " is one of " + list,
                          property.allowed_values->position);
-  if (field.type.kind == TypeKind::kObject || field.type.kind == TypeKind::kArray) {
-    builder.AddNotEnforceable(std::move(rule), "an enum of objects or arrays cannot be checked");
+  if (IsNested(field.type.kind)) {
+    builder.AddNotEnforceable(std::move(rule),
+                              "an enum of objects, arrays or maps cannot be checked");
     return;
   }
   Constraint constraint{ConstraintKind::kEnum};
@@ -333,6 +346,7 @@ std::pair<Int128, Int128> RangeOf(const ValueType& type) {
 
 void CompileConstraints(const Property& property, FieldPlan& field, PlanBuilder& builder) {
   CompileLimits(property, field, builder);
+  CompileNormalized(property, field, builder);
   CompileText(property, field, builder);
   CompileBounds(property, property.options.lower, Side::kLower, field, builder);
   CompileBounds(property, property.options.upper, Side::kUpper, field, builder);

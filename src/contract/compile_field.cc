@@ -186,8 +186,9 @@ ValueType ValueTypeOf(LogicalType logical, const Property& property, PlanBuilder
     case LogicalType::kTime:
       return {.kind = TypeKind::kTime};
     case LogicalType::kObject:
-    case LogicalType::kMap:
       return {.kind = TypeKind::kObject};
+    case LogicalType::kMap:
+      return {.kind = TypeKind::kMap};
     case LogicalType::kArray:
     case LogicalType::kVector:
       return {.kind = TypeKind::kArray};
@@ -204,30 +205,88 @@ void AddTypeRule(LogicalType logical, const Property& property, FieldPlan& field
   RuleInfo rule = builder.RecordRule(property, "type", ReasonCode::kTypeError,
                                      property.path + " is of type " + Name(field.type), position);
   rule.implied = !written;
-  if (logical == LogicalType::kMap || logical == LogicalType::kVector) {
-    rule.promise = property.path + " is of type " + Name(logical);
-    rule.enforcement = Enforcement::kNotEnforceable;
-    rule.why_not = logical == LogicalType::kMap
-                       ? "maps are not built yet in this version: any object is accepted"
-                       : "vectors are not built yet in this version: any list of numbers is "
-                         "accepted";
-  }
+  if (logical == LogicalType::kVector) rule.promise = property.path + " is of type vector";
   field.type_rule = builder.AddRule(std::move(rule));
 }
 
+// A value inside `property` that the contract does not describe as a property of its own.
+Property ImpliedPart(const Property& property, const char* name, const char* suffix) {
+  Property part;
+  part.name = name;
+  part.path = property.path + suffix;
+  part.position = property.position;
+  part.settings.action = property.settings.action;
+  return part;
+}
+
+void AddImpliedRequired(const Property& property, FieldPlan& field, PlanBuilder& builder) {
+  if (field.required_rule >= 0) return;
+  RuleInfo rule = builder.RecordRule(property, "required", ReasonCode::kRequired,
+                                     property.path + " is never null", property.position);
+  rule.implied = true;
+  field.required_rule = builder.AddRule(std::move(rule));
+}
+
 // A list needs its one child, also where the contract does not describe it.
-FieldPlan ImpliedItem(const Property& property, TypeKind kind, PlanBuilder& builder) {
-  Property item;
-  item.name = "item";
-  item.path = property.path + "[]";
-  item.position = property.position;
-  item.settings.action = property.settings.action;
+FieldPlan ImpliedItem(const Property& property, PlanBuilder& builder) {
+  const Property item = ImpliedPart(property, "item", "[]");
   FieldPlan field;
   field.name = item.name;
   field.path = item.path;
-  field.type.kind = kind;
   AddTypeRule(LogicalType::kString, item, field, builder);
   return field;
+}
+
+// One element of a vector. float16 and bfloat16 are stored as float32, bits as bytes 0 and 1.
+FieldPlan VectorElement(const Property& property, PlanBuilder& builder) {
+  const auto& written = property.options.element_type;
+  const std::string type = written ? written->value : "float32";
+  Property element = ImpliedPart(property, "element", "[]");
+  element.logical_type = Written<LogicalType>{LogicalType::kNumber, property.position};
+  element.options.format = Written<std::string>{type == "float64" ? "f64" : "f32", {}};
+  if (type == "int8" || type == "uint8" || type == "binary") {
+    element.logical_type->value = LogicalType::kInteger;
+    element.options.format->value = type == "int8" ? "i8" : "u8";
+  }
+  const auto bound = [&](const char* keyword, const char* text) {
+    return Bound{.text = text, .keyword = keyword, .position = property.position};
+  };
+  if (type == "binary") element.options.upper = {bound("maximum", "1")};
+  if (type == "float16") {
+    element.options.lower = {bound("minimum", "-65504")};
+    element.options.upper = {bound("maximum", "65504")};
+  }
+  if (written) element.logical_type->position = written->position;
+  const size_t first_rule = builder.plan.rules.size();
+  FieldPlan field = CompileField(element, builder);
+  AddImpliedRequired(element, field, builder);
+  // The one promise is elementType; the vector's own rule says that it holds numbers.
+  for (size_t i = first_rule; i < builder.plan.rules.size(); ++i) {
+    RuleInfo& rule = builder.plan.rules[i];
+    rule.implied = !written || static_cast<int>(i) != field.type_rule;
+    if (static_cast<int>(i) == field.type_rule) rule.promise = field.path + " is a " + type;
+  }
+  return field;
+}
+
+// An entry of a map: its key, which is never null, and its value.
+FieldPlan MapEntry(const Property& property, const FieldPlan& map, PlanBuilder& builder) {
+  FieldPlan entry;
+  entry.name = "key_value";
+  entry.path = map.path;
+  entry.type.kind = TypeKind::kObject;
+  entry.type_rule = map.type_rule;
+  for (const Property& part : property.map) entry.children.push_back(CompileField(part, builder));
+  AddImpliedRequired(property.map[0], entry.children[0], builder);
+  return entry;
+}
+
+// What is inside of what is not public is not public.
+void MaskInside(FieldPlan& field) {
+  for (FieldPlan& child : field.children) {
+    child.masked = true;
+    MaskInside(child);
+  }
 }
 
 void CompileChildren(LogicalType logical, const Property& property, FieldPlan& field,
@@ -236,13 +295,12 @@ void CompileChildren(LogicalType logical, const Property& property, FieldPlan& f
     field.children.push_back(CompileField(member, builder));
   }
   if (logical == LogicalType::kArray) {
-    field.children.push_back(property.items.empty()
-                                 ? ImpliedItem(property, TypeKind::kString, builder)
-                                 : CompileField(property.items[0], builder));
+    field.children.push_back(property.items.empty() ? ImpliedItem(property, builder)
+                                                    : CompileField(property.items[0], builder));
   }
-  if (logical == LogicalType::kVector) {
-    field.children.push_back(ImpliedItem(property, TypeKind::kDouble, builder));
-  }
+  if (logical == LogicalType::kVector) field.children.push_back(VectorElement(property, builder));
+  if (logical == LogicalType::kMap) field.children.push_back(MapEntry(property, field, builder));
+  if (field.masked) MaskInside(field);
   if (!property.options.required) return;
   for (const Written<std::string>& name : *property.options.required) {
     for (size_t i = 0; i < property.properties.size(); ++i) {

@@ -133,7 +133,7 @@ std::string WhyNotTheseFields(const MetricRule& metric, const PlanBuilder& build
   if (metric.kind == MetricKind::kNullValues) return "";
   for (int index : metric.fields) {
     const FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
-    if (field.type.kind != TypeKind::kObject && field.type.kind != TypeKind::kArray) continue;
+    if (!IsNested(field.type.kind)) continue;
     return std::string(Name(metric.kind)) + " of an object or array is not built yet";
   }
   return "";
@@ -210,6 +210,7 @@ void CompileNestedQuality(const Property& property, PlanBuilder& builder) {
   };
   for (const Property& nested : property.properties) visit(nested);
   for (const Property& nested : property.items) visit(nested);
+  for (const Property& nested : property.map) visit(nested);
 }
 
 }  // namespace lakegate

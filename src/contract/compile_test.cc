@@ -242,6 +242,26 @@ TEST(Compile, CompilesNestedFields) {
   EXPECT_NE(nested.WhyNot("l[].sku.nullValues"), "enforced");
 }
 
+TEST(Compile, CompilesMapsAndVectors) {
+  const Compiled map = CompileOne(
+      "classification: secret, logicalType: map, map: {key: {logicalType: integer}, value: "
+      "{logicalType: array, items: {logicalType: string, required: true}}}");
+  ASSERT_EQ(map.problems, "");
+  EXPECT_EQ(map.plan.fields[0].type.kind, TypeKind::kMap);
+  const FieldPlan& entry = map.plan.fields[0].children.at(0);
+  EXPECT_EQ(entry.children.at(0).path, "a{key}");
+  EXPECT_GE(entry.children.at(0).required_rule, 0);
+  EXPECT_EQ(entry.children.at(1).children.at(0).path, "a{}[]");
+  EXPECT_TRUE(entry.children.at(1).children.at(0).masked);
+  const Compiled vector =
+      CompileOne("logicalType: vector, logicalTypeOptions: {dimensions: 3, elementType: uint8}");
+  ASSERT_EQ(vector.problems, "");
+  EXPECT_EQ(vector.plan.fields[0].constraints.at(0).limit, 3);
+  EXPECT_EQ(Name(vector.plan.fields[0].children.at(0).type), "integer u8");
+  // The type, the dimensions, the element's type.
+  EXPECT_EQ(CoverageOf(vector.plan).enforced, 3);
+}
+
 TEST(Compile, TellsWhatIsNotEnforced) {
   EXPECT_NE(CompileOne("logicalType: string, logicalTypeOptions: {format: password}")
                 .WhyNot("a.format")
@@ -253,10 +273,11 @@ TEST(Compile, TellsWhatIsNotEnforced) {
   const Compiled wide = CompileOne("logicalType: integer, logicalTypeOptions: {format: i128}");
   EXPECT_NE(wide.WhyNot("a.format").find("no column type"), std::string::npos);
   EXPECT_EQ(wide.WhyNot("a.type"), "enforced");
-  EXPECT_NE(CompileOne("logicalType: map, map: {key: {}, value: {}}").WhyNot("a.type"), "enforced");
-  const Compiled vector = CompileOne("logicalType: vector, logicalTypeOptions: {dimensions: 3}");
-  EXPECT_EQ(vector.plan.fields[0].children.size(), 1u);
-  EXPECT_NE(vector.WhyNot("a.dimensions"), "enforced");
+  const Compiled quantised = CompileOne(
+      "logicalType: vector, logicalTypeOptions: {dimensions: 3, elementType: int8, normalized: "
+      "true}");
+  EXPECT_EQ(quantised.WhyNot("a.dimensions"), "enforced");
+  EXPECT_NE(quantised.WhyNot("a.normalized").find("quantised"), std::string::npos);
   const Compiled rest = CompileText(
       "properties: [{name: a, relationships: [{to: u.yaml#/schema/u/properties/b}]}], quality: "
       "[{id: q, "

@@ -52,7 +52,8 @@ struct TypeOptions {
   std::optional<Written<int64_t>> min_properties, max_properties;
   std::optional<Written<int64_t>> dimensions;  // vector
   std::optional<Written<std::string>> pattern, format, default_timezone, multiple_of;
-  std::optional<Written<bool>> unique_items, timezone;
+  std::optional<Written<std::string>> element_type;  // vector
+  std::optional<Written<bool>> unique_items, timezone, normalized;
   std::optional<std::vector<Written<std::string>>> required;  // object: names of members
   std::vector<Bound> lower, upper;
   SourcePosition position;
@@ -68,7 +69,7 @@ struct Relationship {
 struct Property {
   std::string name;
   std::string id;    // of v3.1 and later; may be empty
-  std::string path;  // dotted, list items as "[]"
+  std::string path;  // dotted, list items as "[]", of maps "{key}" and "{}"
   std::optional<Written<LogicalType>> logical_type;
   std::optional<Written<std::string>> physical_type;
   TypeOptions options;
@@ -81,6 +82,7 @@ struct Property {
   std::vector<Property> properties;  // members of an object
   std::vector<Property> items;       // of an array: none or one
   bool has_items = false;            // `items` is written, whatever it is
+  std::vector<Property> map;         // of a map: none, or its key and its value
   LakegateSettings settings;
   SourcePosition position;
 };

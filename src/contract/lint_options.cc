@@ -97,6 +97,12 @@ void LintSourceFormat(const Property& property, Diagnostics& diagnostics) {
   }
 }
 
+bool HasPlainType(const Property& property) {
+  if (!property.logical_type) return property.properties.empty() && !property.has_items;
+  const LogicalType type = property.logical_type->value;
+  return type != kObject && type != kArray && type != kMap && type != kVector;
+}
+
 void LintMembers(const Property& property, Diagnostics& diagnostics) {
   if (!property.logical_type) return;
   const LogicalType type = property.logical_type->value;
@@ -110,6 +116,11 @@ void LintMembers(const Property& property, Diagnostics& diagnostics) {
                         "the object '" + property.path +
                             "' has no properties: its members are "
                             "not checked");
+  }
+  if (type == kMap && !property.map.empty() && !HasPlainType(property.map[0])) {
+    diagnostics.Error(property.map[0].position, "map-key-type",
+                      "the keys of '" + property.path + "' cannot be objects, arrays or maps",
+                      "the key of a JSON object is a text: string, integer, date ...");
   }
   if (!property.options.required) return;
   std::vector<std::string> names;

@@ -153,6 +153,7 @@ void LintRelationships(const Contract& contract, const Property& property,
     LintRelationships(contract, member, diagnostics);
   }
   for (const Property& item : property.items) LintRelationships(contract, item, diagnostics);
+  for (const Property& part : property.map) LintRelationships(contract, part, diagnostics);
 }
 
 // An element is object.column, an object, or a column if there is one object only.

@@ -16,6 +16,7 @@ void LintProperty(const Property& property, ApiVersion version, Diagnostics& dia
   LintNames(property.properties, "'" + property.path + "'", diagnostics);
   for (const Property& member : property.properties) LintProperty(member, version, diagnostics);
   for (const Property& item : property.items) LintProperty(item, version, diagnostics);
+  for (const Property& part : property.map) LintProperty(part, version, diagnostics);
 }
 
 void LintObjectNames(const Contract& contract, Diagnostics& diagnostics) {

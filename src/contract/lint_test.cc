@@ -130,6 +130,13 @@ TEST(Lint, ChecksNesting) {
   EXPECT_EQ(Properties("{name: a, logicalType: array, items: {logicalType: object, properties: "
                        "[{name: b}], logicalTypeOptions: {required: [c]}}}"),
             "1:unknown-property");
+  EXPECT_EQ(Properties("{name: a, logicalType: map}", "v3.2.0"), "1:map-without-entries");
+  EXPECT_EQ(Properties("{name: a, logicalType: map, map: {key: {logicalType: vector, "
+                       "logicalTypeOptions: {dimensions: 1}}, value: {logicalType: string}}}",
+                       "v3.2.0"),
+            "1:map-key-type");
+  EXPECT_EQ(Properties("{name: a, logicalType: string, map: {key: {}, value: {}}}", "v3.2.0"),
+            "1:misplaced-map");
 }
 
 TEST(Lint, ChecksTextOptions) {

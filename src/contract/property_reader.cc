@@ -99,7 +99,7 @@ void KnowOtherKeys(MapReader& map, const ContractContext& context) {
     map.Newer("id", "v3.1.0");
     map.Newer("relationships", "v3.1.0");
   }
-  for (const char* key : {"semanticType", "synonyms", "deprecated", "map"}) {
+  for (const char* key : {"semanticType", "synonyms", "deprecated"}) {
     if (context.version >= ApiVersion::kV32) {
       map.Ignore({key});
     } else {
@@ -132,6 +132,40 @@ void ReadNested(MapReader& map, const ContractContext& context, Property& proper
       property.items.push_back(ReadProperty(*items, property.path + "[]", "item", context));
     }
   }
+}
+
+// `map: {key, value}` of v3.2.
+void ReadMap(MapReader& map, const ContractContext& context, Property& property) {
+  if (context.version < ApiVersion::kV32) {
+    map.Newer("map", "v3.2.0");
+    return;
+  }
+  const YamlNode* block = map.FindMap("map");
+  const bool is_map = property.logical_type && property.logical_type->value == kMap;
+  if (block == nullptr) {
+    if (!is_map) return;
+    map.Error(map.node().mark, "map-without-entries", map.what() + " does not say what it holds",
+              "add map: {key: {logicalType: string}, value: {logicalType: ...}}");
+    return;
+  }
+  if (!is_map) {
+    map.Error(
+        map.KeyMark("map"), "misplaced-map",
+        "only a property of logicalType map has a map block, but " + map.what() + " is " +
+            (property.logical_type ? std::string("of type ") + Name(property.logical_type->value)
+                                   : "of no written type"),
+        "write logicalType: map");
+    return;
+  }
+  MapReader entry(*block, "the map block of '" + property.path + "'", context.problems);
+  for (const auto& [key, suffix] : {std::pair{"key", "{key}"}, std::pair{"value", "{}"}}) {
+    entry.Require(key);
+    if (const YamlNode* node = entry.Find(key)) {
+      property.map.push_back(ReadProperty(*node, property.path + suffix, key, context));
+    }
+  }
+  entry.RefuseUnknown();
+  if (property.map.size() != 2) property.map.clear();
 }
 
 Property ReadProperty(const YamlNode& node, const std::string& path, const std::string& name,
@@ -175,6 +209,7 @@ Property ReadProperty(const YamlNode& node, const std::string& path, const std::
     }
   }
   ReadNested(map, context, property);
+  ReadMap(map, context, property);
   KnowOtherKeys(map, context);
   map.RefuseUnknown();
   return property;

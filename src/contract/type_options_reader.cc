@@ -190,6 +190,8 @@ TypeOptions ReadTypeOptions(const YamlNode& node, std::optional<LogicalType> typ
   if (may("dimensions")) {
     map.Require("dimensions");
     options.dimensions = ReadCount(map, "dimensions");
+    options.element_type = map.Text("elementType");
+    options.normalized = map.Boolean("normalized");
   }
   return options;
 }

@@ -22,7 +22,9 @@ int WidthOf(const ValueType& type) {
   }
 }
 
-bool HasOffsets(TypeKind kind) { return kind == TypeKind::kString || kind == TypeKind::kArray; }
+bool IsList(TypeKind kind) { return kind == TypeKind::kArray || kind == TypeKind::kMap; }
+
+bool HasOffsets(TypeKind kind) { return kind == TypeKind::kString || IsList(kind); }
 
 }  // namespace
 
@@ -70,6 +72,7 @@ void ColumnBuffer::AppendNull() {
       offsets_.AppendValue(static_cast<int32_t>(values_.size()));
       break;
     case TypeKind::kArray:
+    case TypeKind::kMap:
       offsets_.AppendValue(static_cast<int32_t>(children_[0].length()));
       break;
     case TypeKind::kObject:
@@ -116,7 +119,7 @@ void ColumnBuffer::AppendText(std::string_view value) {
 }
 
 void ColumnBuffer::AppendNested() {
-  if (type_.kind == TypeKind::kArray) {
+  if (IsList(type_.kind)) {
     offsets_.AppendValue(static_cast<int32_t>(children_[0].length()));
   }
   AppendValidity(1);
@@ -125,7 +128,7 @@ void ColumnBuffer::AppendNested() {
 void ColumnBuffer::Truncate(int64_t length) {
   if (length >= length_) {
     // A list whose items were appended, but not the list itself.
-    if (type_.kind == TypeKind::kArray && !children_.empty()) {
+    if (IsList(type_.kind) && !children_.empty()) {
       children_[0].Truncate(offsets_.ValueAt<int32_t>(static_cast<size_t>(length_)));
     }
     for (ColumnBuffer& child : children_) {
@@ -154,6 +157,7 @@ void ColumnBuffer::Truncate(int64_t length) {
       values_.Truncate(static_cast<size_t>(offsets_.ValueAt<int32_t>(rows)));
       break;
     case TypeKind::kArray:
+    case TypeKind::kMap:
       children_[0].Truncate(offsets_.ValueAt<int32_t>(rows));
       break;
     case TypeKind::kObject:
@@ -177,6 +181,7 @@ void ColumnBuffer::CopyRow(const ColumnBuffer& from, int64_t row) {
       return AppendText(from.values_.view().substr(begin, end - begin));
     }
     case TypeKind::kArray:
+    case TypeKind::kMap:
       for (int32_t i = from.offsets_.ValueAt<int32_t>(index);
            i < from.offsets_.ValueAt<int32_t>(index + 1); ++i) {
         children_[0].CopyRow(from.children_[0], i);

@@ -15,8 +15,8 @@
 namespace lakegate {
 
 // Layout by kind: fixed-width values (integers of their width, double/float, 16-byte decimals,
-// int32 dates, int64 timestamps and times), booleans as bits, strings and lists with int32
-// offsets (length + 1 of them). Not thread safe.
+// int32 dates, int64 timestamps and times), booleans as bits, strings, lists and maps with int32
+// offsets (length + 1 of them). A map is a list of objects of key and value. Not thread safe.
 class ColumnBuffer {
  public:
   ColumnBuffer(ValueType type, std::vector<ColumnBuffer> children);
@@ -26,7 +26,7 @@ class ColumnBuffer {
   void AppendReal(double value);
   void AppendDecimal(Int128 value);
   void AppendText(std::string_view value);
-  // Lists: append the items to children()[0] first. Objects: the members to children() first.
+  // Lists and maps: append the items to children()[0] first. Objects: the members to children().
   void AppendNested();
 
   void Truncate(int64_t length);

@@ -25,6 +25,8 @@ std::string Name(const ValueType& type) {
       return "object";
     case TypeKind::kArray:
       return "array";
+    case TypeKind::kMap:
+      return "map";
   }
   return "?";
 }

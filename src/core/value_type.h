@@ -19,7 +19,13 @@ enum class TypeKind : uint8_t {
   kTime,       // microseconds since midnight
   kObject,     // struct of the field's children
   kArray,      // list of the field's one child
+  kMap,        // list of the field's one child, an object of key and value
 };
+
+// Whether values have values inside.
+constexpr bool IsNested(TypeKind kind) {
+  return kind == TypeKind::kObject || kind == TypeKind::kArray || kind == TypeKind::kMap;
+}
 
 struct ValueType {
   TypeKind kind = TypeKind::kString;

@@ -7,11 +7,23 @@
 namespace lakegate {
 namespace {
 
+JsonLayout MakeItems(const FieldPlan& item);
+
+// What is known of a field's {...}: its members, or the values of a map; null: nothing.
+std::unique_ptr<JsonLayout> MakeObject(const FieldPlan& field) {
+  if (field.children.empty()) return nullptr;
+  if (field.type.kind == TypeKind::kObject) {
+    return std::make_unique<JsonLayout>(MakeJsonLayout(field.children));
+  }
+  if (field.type.kind != TypeKind::kMap) return nullptr;
+  auto map = std::make_unique<JsonLayout>(MakeItems(field.children[0].children[1]));
+  map->is_map = true;
+  return map;
+}
+
 JsonLayout MakeItems(const FieldPlan& item) {
   JsonLayout layout;
-  if (item.type.kind == TypeKind::kObject && !item.children.empty()) {
-    layout.item_object = std::make_unique<JsonLayout>(MakeJsonLayout(item.children));
-  }
+  layout.item_object = MakeObject(item);
   if (item.type.kind == TypeKind::kArray) {
     layout.item_items = std::make_unique<JsonLayout>(
         item.children.empty() ? JsonLayout{} : MakeItems(item.children[0]));
@@ -45,9 +57,7 @@ JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields) {
     AppendJsonString(field.name, &member.quoted);
     member.quoted.erase(0, 1);
     member.quoted.reserve(32);  // compared 16 bytes at a time
-    if (field.type.kind == TypeKind::kObject && !field.children.empty()) {
-      member.object = std::make_unique<JsonLayout>(MakeJsonLayout(field.children));
-    }
+    member.object = MakeObject(field);
     if (field.type.kind == TypeKind::kArray) {
       member.items = std::make_unique<JsonLayout>(
           field.children.empty() ? JsonLayout{} : MakeItems(field.children[0]));

@@ -11,16 +11,17 @@
 
 namespace lakegate {
 
-// An object whose members are known, or the items of an array. Immutable; shared by threads.
+// An object whose members are known, the items of an array, or a map. Immutable; shared by threads.
 struct JsonLayout {
   struct Member {
     std::string name;
     std::string quoted;  // name as JSON, then a quote: compared against the bytes in one go
-    std::unique_ptr<JsonLayout> object;  // the member is an object with known members
+    std::unique_ptr<JsonLayout> object;  // the member is an object with known members, or a map
     std::unique_ptr<JsonLayout> items;   // the member is an array: its item's layout
   };
   std::vector<Member> members;
-  // Items only: what an item itself is, if it is not a plain value.
+  bool is_map = false;  // any keys; their values are described as items are
+  // Items and maps only: what an item itself is, if it is not a plain value.
   std::unique_ptr<JsonLayout> item_object;
   std::unique_ptr<JsonLayout> item_items;
   std::vector<int16_t> table;  // open addressing by hash of the name; -1 = free

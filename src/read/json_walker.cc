@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include <cstring>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "read/json_explain.h"
@@ -223,20 +224,24 @@ class JsonWalker::Impl {
     return Outcome::kFine;
   }
 
-  // At '{'. Members go to the block (kNoValue: the object is unknown, its inside is only checked).
+  // At '{'. Members go to the block (kNoValue: the object is unknown, its inside is only checked;
+  // a map's entries are chained).
   Outcome Object(const JsonLayout* layout, uint32_t block, int depth, RawValue* self) {
     if (depth > limits_.max_depth) return Outcome::kTooDeep;
     const uint32_t begin = index_[next_++];
     unknown_.Open();
     uint32_t members = 0;
     size_t predicted = 0;
+    const bool is_map = layout && layout->is_map;
+    Chain entries;
     bool closed = next_ < count_ && line_[index_[next_]] == '}';
     while (!closed) {
       if (next_ >= count_ || line_[index_[next_]] != '"') return Outcome::kSyntax;
       const uint32_t key = next_++;
       if (next_ >= count_ || line_[index_[next_]] != ':') return Outcome::kSyntax;
       ++next_;
-      const Outcome outcome = Member(layout, block, depth, key, &predicted, &members);
+      const Outcome outcome = is_map ? Entry(*layout, depth, key, &entries)
+                                     : Member(layout, block, depth, key, &predicted, &members);
       if (outcome != Outcome::kFine) return outcome;
       if (next_ >= count_) return Outcome::kSyntax;
       const char separator = line_[index_[next_]];
@@ -251,10 +256,58 @@ class JsonWalker::Impl {
     const uint32_t end = index_[next_++];
     unknown_.Close();
     Set(self, RawKind::kObject, {line_ + begin, end + 1 - begin});
-    self->first = block;
-    self->count = members;
+    self->first = is_map ? entries.first : block;
+    self->count = is_map ? entries.count : members;
+    if (entries.has_repeated) KeepLast(self);
     return Outcome::kFine;
   }
+
+  // The entries of a map so far: key, value, key, value ...
+  struct Chain {
+    uint32_t first = kNoValue;
+    uint32_t last = kNoValue;  // the last value
+    uint32_t count = 0;
+    bool has_repeated = false;
+  };
+
+  Outcome Entry(const JsonLayout& layout, int depth, uint32_t key, Chain* entries) {
+    std::string_view text;
+    if (!String(key, &text)) return Outcome::kSyntax;
+    RawValue name, value;
+    Set(&name, RawKind::kQuotedCell, text);
+    const bool repeated = !unknown_.Add(text);
+    if (repeated) Repeated(key, text);
+    const Outcome outcome =
+        Value(layout.item_object.get(), layout.item_items.get(), depth + 1, &value);
+    if (outcome != Outcome::kFine) return outcome;
+    if (repeated && limits_.duplicate_keys != DuplicateKeys::kLast) return outcome;
+    entries->has_repeated = entries->has_repeated || repeated;
+    const uint32_t slot = NewBlock(2);
+    name.next = slot + 1;
+    record_.values[slot] = name;
+    record_.values[slot + 1] = value;
+    (entries->last == kNoValue ? entries->first : record_.values[entries->last].next) = slot;
+    entries->last = slot + 1;
+    ++entries->count;
+    return outcome;
+  }
+
+  // Of the entries of a map with equal keys only the last stays, at its own place.
+  void KeepLast(RawValue* map) {
+    std::unordered_map<std::string_view, uint32_t> last;
+    for (uint32_t i = map->first; i != kNoValue; i = After(i)) {
+      last[record_.values[i].text()] = i;
+    }
+    uint32_t* link = &map->first;
+    for (uint32_t i = map->first; i != kNoValue; i = After(i)) {
+      if (last[record_.values[i].text()] != i) continue;
+      *link = i;
+      link = &record_.values[i + 1].next;
+    }
+    *link = kNoValue;
+    map->count = static_cast<uint32_t>(last.size());
+  }
+  uint32_t After(uint32_t key) const { return record_.values[key + 1].next; }
 
   // Which member of the layout the key is; -1: none. Keys mostly come in the contract's order.
   Outcome FindMember(const JsonLayout* layout, uint32_t key, size_t* predicted, int* member,

@@ -16,7 +16,8 @@
 namespace lakegate {
 namespace {
 
-// Strings, an object with members, an array of objects, an array of arrays of numbers.
+// Strings, an object with members, an array of objects, an array of arrays of numbers, maps of
+// plain values and of arrays of objects.
 CheckPlan NestedPlan() {
   MadePlan made;
   made.Add("id");
@@ -34,6 +35,10 @@ CheckPlan NestedPlan() {
   FieldPlan& rows = made.Add("rows", {TypeKind::kArray});
   FieldPlan& row = made.AddChild(rows, "", {TypeKind::kArray});
   made.AddChild(row, "", {TypeKind::kInteger});
+  made.AddMap("xtra", {TypeKind::kInteger});
+  FieldPlan& held = made.AddMap("more", {TypeKind::kArray});
+  FieldPlan& inside = made.AddChild(held, "", {TypeKind::kObject});
+  made.AddChild(inside, "id");
   return made.plan();
 }
 
@@ -72,6 +77,14 @@ std::string FromDom(const FieldPlan& field, simdjson::dom::element element) {
     case simdjson::dom::element_type::OBJECT: {
       const simdjson::dom::object object = element.get_object();
       const std::string size = std::to_string(object.size());
+      if (field.type.kind == TypeKind::kMap) {
+        std::string text = size + "map{";
+        for (const auto [key, value] : object) {
+          text +=
+              "q:" + std::string(key) + "=" + FromDom(field.children[0].children[1], value) + ";";
+        }
+        return text + "}";
+      }
       return size + (field.type.kind == TypeKind::kObject ? MembersFromDom(field.children, object)
                                                           : std::string("{}"));
     }
@@ -89,6 +102,16 @@ std::string FromWalker(const FieldPlan& field, const RawValue& value, const RawR
     return text + "]";
   }
   if (value.kind != RawKind::kObject) return DescribeValue(value);
+  if (field.type.kind == TypeKind::kMap) {
+    std::string text = std::to_string(value.count) + "map{";
+    for (uint32_t i = value.first; i != kNoValue;) {
+      const RawValue& held = record.values[record.values[i].next];
+      text += DescribeValue(record.values[i]) + "=" +
+              FromWalker(field.children[0].children[1], held, record) + ";";
+      i = held.next;
+    }
+    return text + "}";
+  }
   std::string text = std::to_string(value.count) + "{";
   if (field.type.kind == TypeKind::kObject) {
     for (size_t i = 0; i < field.children.size(); ++i) {
@@ -129,8 +152,10 @@ class LineMaker {
     return text + "]";
   }
   std::string Value(const std::string& key, int depth) {
-    const bool nested = depth < 5 && (key == "o" || key == "deep" || key == "xtra");
+    const bool nested =
+        depth < 5 && (key == "o" || key == "deep" || key == "xtra" || (key == "more" && Pick(2)));
     if (nested && Pick(4)) return Object(depth + 1);
+    if (depth < 5 && key == "list" && Pick(6) == 0) return Object(depth + 1);
     if (depth < 5 && (key == "list" || key == "rows" || key == "row") && Pick(4)) {
       if (key == "list" && Pick(2)) return "[" + Object(depth + 1) + "," + Object(depth + 1) + "]";
       return Array(key, depth);
@@ -173,6 +198,24 @@ TEST(JsonWalkerValues, EqualTheDom) {
     const simdjson::dom::object object = dom.parse(line).get_object();
     ASSERT_EQ(walked + "}", MembersFromDom(plan.fields, object)) << line;
   }
+}
+
+TEST(JsonWalkerValues, RepeatedKeysOfMaps) {
+  MadePlan made;
+  made.AddMap("m", {TypeKind::kInteger});
+  const JsonLayout layout = MakeJsonLayout(made.plan().fields);
+  const std::string line = R"({"m":{"a":1,"b":2,"\u0061":3,"c":4,"b":5,"a":6}})";
+  const std::string padded = Padded(line);
+  const auto read = [&](DuplicateKeys duplicate_keys) {
+    ReadLimits limits;
+    limits.duplicate_keys = duplicate_keys;
+    JsonWalker walker(&layout, limits);
+    if (const auto damage = walker.Walk({padded.data(), line.size()})) return damage->field;
+    return FromWalker(made.plan().fields[0], walker.record().values[0], walker.record());
+  };
+  EXPECT_EQ(read(DuplicateKeys::kReject), "a");
+  EXPECT_EQ(read(DuplicateKeys::kFirst), "3map{q:a=#1;q:b=#2;q:c=#4;}");
+  EXPECT_EQ(read(DuplicateKeys::kLast), "3map{q:c=#4;q:b=#5;q:a=#6;}");
 }
 
 TEST(JsonWalkerValues, UnknownKeysOfKnownObjectsAreListed) {

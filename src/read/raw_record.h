@@ -16,7 +16,8 @@ enum class RawKind : uint8_t {
   kFalse,
   kNumber,      // JSON number; text is the token, its grammar is checked
   kString,      // JSON string; text is unescaped
-  kObject,      // text is the source span; members stand at `first` if the plan knows the object
+  kObject,      // text is the source span; members stand at `first` if the plan knows the object;
+                // of a map: key (kQuotedCell), value, key, value ... chained from `first`
   kArray,       // text is the source span; items are chained from `first` by `next`
   kCell,        // unquoted CSV cell
   kQuotedCell,  // quoted CSV cell, quotes removed
@@ -29,9 +30,10 @@ struct RawValue {
   const char* data = nullptr;
   uint32_t size = 0;
   RawKind kind = RawKind::kAbsent;
-  uint32_t first = kNoValue;  // kObject: index of the first member's value; kArray: of item 0
-  uint32_t next = kNoValue;   // index of the next item of the array that holds this value
-  uint32_t count = 0;         // kObject: members seen, known or not; kArray: items
+  uint32_t first =
+      kNoValue;  // kObject: index of the first member's value; kArray: of item 0; map: key 0
+  uint32_t next = kNoValue;  // index of the next item of the array or map that holds this value
+  uint32_t count = 0;        // kObject: members seen, known or not; kArray: items
   std::string_view text() const { return {data, size}; }
 };
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kMaxShownBytes = 200;
 constexpr size_t kMaxShownChoices = 10;
+constexpr size_t kMaxKeyBytes = 60;
 
 std::string Article(const std::string& noun) {
   return (std::string("aeiou").find(noun[0]) != std::string::npos ? "an " : "a ") + noun;
@@ -50,6 +51,8 @@ std::string ExpectedType(const FieldPlan& field) {
       return "an object {...}";
     case TypeKind::kArray:
       return "an array [...]";
+    case TypeKind::kMap:
+      return "an object {...} of keys and values";
   }
   return "?";
 }
@@ -73,6 +76,8 @@ std::string Message(const Violation& violation, const CheckPlan& plan) {
       if (violation.note) text += std::string("; ") + violation.note;
       return text;
     }
+    case ReasonCode::kMapKey:
+      return violation.note;
     case ReasonCode::kOutOfRange:
       return "does not fit " + Article(Name(field.type));
     case ReasonCode::kRequired:
@@ -90,15 +95,23 @@ std::string Message(const Violation& violation, const CheckPlan& plan) {
   }
 }
 
-// "items[].sku" with the item numbers filled in.
+// "items[].sku" with the item numbers filled in, "prices{}" with the key: items[2].sku,
+// prices{"EUR"}. The path of a key itself stays "prices{key}".
 std::string PathOf(const Violation& violation) {
   const std::string& path = violation.field->path;
   std::string text;
   size_t item = 0;
   for (size_t i = 0; i < path.size(); ++i) {
     text.push_back(path[i]);
-    if (path[i] == '[' && item < violation.items.size()) {
-      text += std::to_string(violation.items[item++]);
+    const std::string_view pair = std::string_view(path).substr(i, 2);
+    if (item == violation.items.size() || (pair != "[]" && pair != "{}")) continue;
+    const ItemStep& step = violation.items[item++];
+    if (pair == "[]") {
+      text += std::to_string(step.item);
+    } else if (step.masked) {
+      text += "***";
+    } else {
+      AppendJsonString(CutUtf8(step.key, kMaxKeyBytes), &text);
     }
   }
   return text;

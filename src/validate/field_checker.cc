@@ -20,7 +20,8 @@ bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
                                                    [](char a, char b) { return Lower(a) == b; });
 }
 
-// Less than 0, 0 or more than 0, in the units of the type.
+}  // namespace
+
 int Compare(const ValueType& type, const Scalar& a, const Scalar& b) {
   const auto sign = [](auto x, auto y) { return x < y ? -1 : x > y ? 1 : 0; };
   switch (type.kind) {
@@ -37,6 +38,8 @@ int Compare(const ValueType& type, const Scalar& a, const Scalar& b) {
       return sign(a.integer, b.integer);
   }
 }
+
+namespace {
 
 bool IsMultiple(const ValueType& type, const Scalar& value, const Scalar& step) {
   switch (type.kind) {
@@ -108,6 +111,8 @@ void FieldChecker::Check(const RawValue& value, const RawRecord& record, ColumnB
       return CheckObject(value, column);
     case TypeKind::kArray:
       return CheckArray(value, column);
+    case TypeKind::kMap:
+      return CheckMap(value, column);
   }
 }
 
@@ -205,6 +210,7 @@ void FieldChecker::CheckNumber(const RawValue& value, ColumnBuffer* column) {
 }
 
 void FieldChecker::CheckScalar(const RawValue& value, const Scalar& scalar) {
+  last_ = scalar;
   for (const Constraint& constraint : field_.constraints) {
     switch (constraint.kind) {
       case ConstraintKind::kMinimum: {
@@ -269,78 +275,10 @@ void FieldChecker::CheckTemporal(const RawValue& value, ColumnBuffer* column) {
   if (column) column->AppendInteger(scalar.integer);
 }
 
-void FieldChecker::CheckObject(const RawValue& value, ColumnBuffer* column) {
-  if (value.kind != RawKind::kObject) {
-    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
-  }
-  for (const Constraint& constraint : field_.constraints) {
-    if (constraint.kind == ConstraintKind::kMinProperties && value.count < constraint.limit) {
-      Violated(constraint, ReasonCode::kMinProperties, value);
-    }
-    if (constraint.kind == ConstraintKind::kMaxProperties && value.count > constraint.limit) {
-      Violated(constraint, ReasonCode::kMaxProperties, value);
-    }
-  }
-  if (children_.empty()) {  // stored as its JSON text
-    if (column) column->AppendText(value.text());
-    return;
-  }
-  for (size_t i = 0; i < children_.size(); ++i) {
-    children_[i]->items_ = items_;
-    children_[i]->Check(record_->values[value.first + i], *record_,
-                        column ? &column->children()[i] : nullptr, violations_);
-  }
-  if (column) column->AppendNested();
-}
-
-void FieldChecker::CheckArray(const RawValue& value, ColumnBuffer* column) {
-  if (value.kind != RawKind::kArray) {
-    return TypeError(value, ReasonCode::kTypeError, nullptr, column);
-  }
-  for (const Constraint& constraint : field_.constraints) {
-    if (constraint.kind == ConstraintKind::kMinItems && value.count < constraint.limit) {
-      Violated(constraint, ReasonCode::kMinItems, value);
-    }
-    if (constraint.kind == ConstraintKind::kMaxItems && value.count > constraint.limit) {
-      Violated(constraint, ReasonCode::kMaxItems, value);
-    }
-    if (constraint.kind == ConstraintKind::kUniqueItems) CheckUniqueItems(value, constraint);
-  }
-  if (children_.empty()) {  // stored as its JSON text
-    if (column) column->AppendText(value.text());
-    return;
-  }
-  FieldChecker& item = *children_[0];
-  item.items_ = items_;
-  items_->push_back(0);
-  for (uint32_t i = value.first; i != kNoValue; i = record_->values[i].next) {
-    item.Check(record_->values[i], *record_, column ? &column->children()[0] : nullptr,
-               violations_);
-    ++items_->back();
-  }
-  items_->pop_back();
-  if (column) column->AppendNested();
-}
-
-// Numbers compare by value, everything else by its source text: objects with another order of
-// keys count as different.
-void FieldChecker::CheckUniqueItems(const RawValue& value, const Constraint& constraint) {
-  std::vector<std::pair<RawKind, std::string>> seen;
-  for (uint32_t i = value.first; i != kNoValue; i = record_->values[i].next) {
-    const RawValue& item = record_->values[i];
-    seen.emplace_back(item.kind, item.kind == RawKind::kNumber ? CanonicalNumber(item.text())
-                                                               : std::string(item.text()));
-  }
-  std::sort(seen.begin(), seen.end());
-  if (std::adjacent_find(seen.begin(), seen.end()) != seen.end()) {
-    Violated(constraint, ReasonCode::kUniqueItems, value);
-  }
-}
-
 // Objects and arrays without declared members are kept as their JSON text.
 ColumnBuffer MakeColumn(const FieldPlan& field) {
-  const bool nested = field.type.kind == TypeKind::kObject || field.type.kind == TypeKind::kArray;
-  if (nested && field.children.empty()) return ColumnBuffer({TypeKind::kString}, {});
+  if (IsNested(field.type.kind) && field.children.empty())
+    return ColumnBuffer({TypeKind::kString}, {});
   std::vector<ColumnBuffer> children;
   for (const FieldPlan& child : field.children) children.push_back(MakeColumn(child));
   return ColumnBuffer(field.type, std::move(children));

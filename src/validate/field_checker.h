@@ -12,8 +12,14 @@
 
 namespace lakegate {
 
-// Where in the record a check is: the item numbers of the arrays around it.
-using ItemPath = std::vector<uint32_t>;
+// One step into the arrays and maps around a value.
+struct ItemStep {
+  uint32_t item = 0;     // of an array, from 0
+  std::string_view key;  // of a map; borrowed from the record
+  bool masked = false;   // the key is not to be shown
+};
+// Where in the record a check is.
+using ItemPath = std::vector<ItemStep>;
 
 // A rule that a value violated. Borrowed pointers: explained before the next record.
 struct Violation {
@@ -46,6 +52,10 @@ class FieldChecker {
   void CheckTemporal(const RawValue& value, ColumnBuffer* column);
   void CheckObject(const RawValue& value, ColumnBuffer* column);
   void CheckArray(const RawValue& value, ColumnBuffer* column);
+  void CheckItems(const RawValue& value);
+  void CheckNormalized(const RawValue& value, const Constraint& constraint);
+  void CheckMap(const RawValue& value, ColumnBuffer* column);
+  void CheckMapKeys(const ValueType& type);
   void CheckUniqueItems(const RawValue& value, const Constraint& constraint);
   void CheckScalar(const RawValue& value, const Scalar& scalar);
   void TypeError(const RawValue& value, ReasonCode code, const char* note, ColumnBuffer* column);
@@ -60,7 +70,16 @@ class FieldChecker {
   std::vector<Violation>* violations_ = nullptr;
   ItemPath* items_ = nullptr;
   ItemPath own_items_;
+  Scalar last_;  // the value that was checked last, if it was no text
+  struct MapKey {
+    Scalar scalar;
+    RawValue text;
+  };
+  std::vector<MapKey> map_keys_;  // of the map being checked
 };
+
+// Less than 0, 0 or more than 0, in the units of the type.
+int Compare(const ValueType& type, const Scalar& a, const Scalar& b);
 
 // 1 for true yes t y 1, 0 for false no f n 0, in any case; -1: neither.
 int BooleanOfCell(std::string_view cell);

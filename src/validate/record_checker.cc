@@ -9,7 +9,8 @@ namespace {
 
 // A value that its column cannot hold is never published, whatever the action says.
 bool CannotBeStored(ReasonCode code) {
-  return code == ReasonCode::kTypeError || code == ReasonCode::kOutOfRange;
+  return code == ReasonCode::kTypeError || code == ReasonCode::kOutOfRange ||
+         code == ReasonCode::kMapKey;
 }
 
 }  // namespace

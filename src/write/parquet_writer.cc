@@ -60,6 +60,12 @@ std::shared_ptr<arrow::DataType> ArrowType(const ColumnBuffer& column, const Fie
     case TypeKind::kArray:
       return arrow::list(arrow::field(
           "element", ArrowType(column.children()[0], field ? &field->children[0] : nullptr)));
+    case TypeKind::kMap: {
+      const ColumnBuffer& entry = column.children()[0];
+      const FieldPlan& parts = field->children[0];
+      return arrow::map(ArrowType(entry.children()[0], &parts.children[0]),
+                        ArrowType(entry.children()[1], &parts.children[1]));
+    }
     case TypeKind::kObject: {
       arrow::FieldVector members;
       for (size_t i = 0; i < column.children().size(); ++i) {
@@ -84,11 +90,10 @@ std::shared_ptr<arrow::ArrayData> WrapColumn(const ColumnBuffer& column,
       column.null_count() > 0 ? Wrap(column.validity()) : nullptr};
   std::vector<std::shared_ptr<arrow::ArrayData>> children;
   const TypeKind kind = column.type().kind;
-  if (kind == TypeKind::kString || kind == TypeKind::kArray) {
+  if (kind == TypeKind::kString || kind == TypeKind::kArray || kind == TypeKind::kMap) {
     buffers.push_back(Wrap(column.offsets()));
   }
-  if (kind != TypeKind::kArray && kind != TypeKind::kObject)
-    buffers.push_back(Wrap(column.values()));
+  if (!IsNested(kind)) buffers.push_back(Wrap(column.values()));
   for (size_t i = 0; i < column.children().size(); ++i) {
     children.push_back(WrapColumn(column.children()[i], type->field(static_cast<int>(i))->type()));
   }
@@ -165,14 +170,14 @@ bool HasEnum(const FieldPlan& field) {
 void SetColumnProperties(const FieldPlan& field, const std::string& path,
                          parquet::WriterProperties::Builder* builder) {
   if (!field.children.empty()) {
+    // A map's one child is called as the Parquet format calls it: key_value, with key and value.
     for (const FieldPlan& child : field.children) {
       const bool is_item = field.type.kind == TypeKind::kArray;
       SetColumnProperties(child, path + (is_item ? ".list.element" : "." + child.name), builder);
     }
     return;
   }
-  const bool is_text = field.type.kind == TypeKind::kString ||
-                       field.type.kind == TypeKind::kObject || field.type.kind == TypeKind::kArray;
+  const bool is_text = field.type.kind == TypeKind::kString || IsNested(field.type.kind);
   if (HasEnum(field) || field.type.kind == TypeKind::kBoolean) {
     builder->enable_dictionary(path);
   } else if (is_text) {

@@ -23,6 +23,15 @@ class MadePlan {
     parent.children.push_back(Field(name, path, type));
     return parent.children.back();
   }
+  // A map of texts; returns its value.
+  FieldPlan& AddMap(const std::string& name, ValueType value) {
+    FieldPlan& map = Add(name, {TypeKind::kMap});
+    FieldPlan entry = Field("key_value", name, {TypeKind::kObject});
+    entry.children.push_back(Field("key", name + "{key}", {}));
+    entry.children.push_back(Field("value", name + "{}", value));
+    map.children.push_back(std::move(entry));
+    return map.children[0].children[1];
+  }
   void Require(FieldPlan& field, Action action = Action::kQuarantine) {
     field.required_rule = Rule(field.path + ".required", ReasonCode::kRequired, action);
   }
