@@ -12,6 +12,7 @@
 #include "core/reason.h"
 #include "core/source_position.h"
 #include "core/temporal_pattern.h"
+#include "core/time_zone.h"
 #include "core/value_type.h"
 
 namespace lakegate {
@@ -64,6 +65,7 @@ struct Constraint {
   Scalar bound;            // in the column's own units, already rounded inwards: exact
   bool exclusive = false;  // kMinimum, kMaximum
   bool never = false;      // no value of the column's type can satisfy it (bound outside the type)
+  bool only_zero = false;  // kMultipleOf: the step is beyond the type, so that only 0 is a multiple
   std::string text;
   StringFormat format = StringFormat::kUuid;
   std::vector<std::string> values;
@@ -83,9 +85,11 @@ struct FieldPlan {
   // kDate, kTimestamp, kTime: nothing set = ISO 8601; else the pattern or the epoch unit.
   std::shared_ptr<const TemporalPattern> temporal;  // shared by copies of the plan; immutable
   EpochUnit epoch = EpochUnit::kNone;
-  int32_t default_offset_s = 0;     // for texts without offset: seconds east of UTC
-  bool masked = false;              // classification is not public: never shown in messages
-  bool from_path = false;           // partitioned: the value may come from the landing path
+  int32_t default_offset_s = 0;          // for texts without offset: seconds east of UTC
+  std::shared_ptr<const TimeZone> zone;  // instead of default_offset_s; immutable, shared by copies
+  int offset_rule = -1;                  // timezone: true: the rule for texts without offset
+  bool masked = false;                   // classification is not public: never shown in messages
+  bool from_path = false;                // partitioned: the value may come from the landing path
   std::vector<FieldPlan> children;  // kObject: members; kArray: one item; kMap: one {key, value}
 };
 

@@ -153,9 +153,14 @@ void CompileMultipleOf(const Property& property, FieldPlan& field, PlanBuilder& 
     const int scale = field.type.kind == TypeKind::kDecimal ? field.type.scale : 0;
     Int128 multiple = MultipleInUnits(*number, scale);
     if (multiple == 1) return;  // every value of the column is one
-    const Int128 most = RangeOf(field.type).second;
-    if (multiple > most) multiple = most;
-    SetScalar(field.type, multiple, constraint.bound);
+    const auto [least, most] = RangeOf(field.type);
+    if (multiple == -least) {  // -128 of an i8: the bound itself has no positive counterpart
+      SetScalar(field.type, least, constraint.bound);
+    } else if (multiple > most) {
+      constraint.only_zero = true;
+    } else {
+      SetScalar(field.type, multiple, constraint.bound);
+    }
   }
   field.constraints.push_back(std::move(constraint));
 }
@@ -331,8 +336,13 @@ std::optional<int64_t> TemporalOf(std::string_view text, const FieldPlan& field)
   if (!value) return std::nullopt;
   if (field.type.kind == TypeKind::kDate) return value->days;
   if (field.type.kind == TypeKind::kTime) return value->us_of_day;
-  const int64_t offset_s = value->offset_s.value_or(field.default_offset_s);
-  return value->days * kUsPerDay + value->us_of_day - offset_s * kUsPerSecond;
+  const int64_t local_us = value->days * kUsPerDay + value->us_of_day;
+  std::optional<int32_t> offset_s = value->offset_s;
+  if (!offset_s && field.zone) {
+    offset_s = field.zone->OffsetOfLocal(value->days * 86'400 + value->us_of_day / kUsPerSecond);
+    if (!offset_s) return std::nullopt;
+  }
+  return local_us - int64_t{offset_s.value_or(field.default_offset_s)} * kUsPerSecond;
 }
 
 std::pair<Int128, Int128> RangeOf(const ValueType& type) {

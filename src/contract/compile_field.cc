@@ -136,6 +136,27 @@ std::optional<int32_t> FixedOffset(const std::string& zone) {
   return parsed ? parsed->offset_s : std::nullopt;
 }
 
+// timezone: true asks for an offset in every text, whatever defaultTimezone says.
+void CompileTimezone(const Property& property, const Written<bool>& timezone, FieldPlan& field,
+                     PlanBuilder& builder) {
+  RuleInfo rule = builder.RecordRule(
+      property, "timezone", ReasonCode::kTypeError,
+      property.path + (timezone.value ? " has" : " need not have") + " a time zone",
+      timezone.position);
+  if (timezone.value && field.type.kind == TypeKind::kTime) {
+    builder.AddNotEnforceable(std::move(rule), "a time of day is stored without a zone");
+    return;
+  }
+  if (timezone.value && field.epoch == EpochUnit::kNone) {
+    field.offset_rule = builder.AddRule(std::move(rule));
+    return;
+  }
+  rule.enforcement = Enforcement::kInformational;
+  rule.why_not = timezone.value ? "a count since 1970 is in UTC"
+                                : "texts with an offset are read correctly all the same";
+  builder.AddRule(std::move(rule));
+}
+
 void CompileTemporal(const Property& property, FieldPlan& field, PlanBuilder& builder) {
   const TypeOptions& options = property.options;
   if (options.format) {
@@ -147,26 +168,16 @@ void CompileTemporal(const Property& property, FieldPlan& field, PlanBuilder& bu
     const Written<std::string>& zone = *options.default_timezone;
     if (const auto offset = FixedOffset(zone.value)) {
       field.default_offset_s = *offset;
-    } else {
-      builder.AddNotEnforceable(
-          builder.RecordRule(property, "defaultTimezone", ReasonCode::kTypeError,
-                             property.path + " without offset is in " + zone.value, zone.position),
-          "there is no time zone database in this version: UTC is taken; a fixed offset such as "
-          "+01:00 works");
+    } else if (field.type.kind == TypeKind::kTimestamp) {
+      if (auto found = TimeZone::Find(zone.value)) {
+        field.zone = *std::move(found);
+      } else {
+        builder.diagnostics.Error(zone.position, "time-zone", found.error().message,
+                                  found.error().hint);
+      }
     }
   }
-  if (!options.timezone) return;
-  RuleInfo rule = builder.RecordRule(
-      property, "timezone", ReasonCode::kTypeError,
-      property.path + (options.timezone->value ? " has" : " need not have") + " a time zone",
-      options.timezone->position);
-  if (options.timezone->value) {
-    builder.AddNotEnforceable(std::move(rule), "timezone is not built yet in this version");
-  } else {
-    rule.enforcement = Enforcement::kInformational;
-    rule.why_not = "texts with an offset are read correctly all the same";
-    builder.AddRule(std::move(rule));
-  }
+  if (options.timezone) CompileTimezone(property, *options.timezone, field, builder);
 }
 
 ValueType ValueTypeOf(LogicalType logical, const Property& property, PlanBuilder& builder) {

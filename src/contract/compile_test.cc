@@ -179,8 +179,12 @@ TEST(Compile, ReadsTemporalOptions) {
       "unix-millis}]");
   EXPECT_EQ(epoch.plan.fields[0].epoch, EpochUnit::kMillis);
   const Compiled zone =
-      CompileOne("logicalType: timestamp, logicalTypeOptions: {defaultTimezone: Europe/Berlin}");
-  EXPECT_NE(zone.WhyNot("a.defaultTimezone").find("time zone database"), std::string::npos);
+      CompileOne("logicalType: timestamp, logicalTypeOptions: {defaultTimezone: Europe/Rome}");
+  ASSERT_NE(zone.plan.fields.at(0).zone, nullptr);
+  EXPECT_EQ(zone.plan.fields[0].zone->OffsetAt(0), 3600);
+  const Compiled unknown =
+      CompileOne("logicalType: timestamp, logicalTypeOptions: {defaultTimezone: Mars/Olympus}");
+  EXPECT_EQ(unknown.problems.find("time-zone"), 0u) << unknown.problems;
   const Compiled fixed =
       CompileOne("logicalType: timestamp, logicalTypeOptions: {defaultTimezone: '-05:30'}");
   EXPECT_EQ(fixed.plan.fields[0].default_offset_s, -(5 * 3600 + 30 * 60));

@@ -53,6 +53,7 @@ CsvDialect ReadCsvDialect(const YamlNode& node, const FileProblems& problems,
   CsvDialect dialect = defaults;
   MapReader map(node, "csv", problems);
   dialect.delimiter = ReadByte(map, "delimiter", dialect.delimiter).value_or(',');
+  dialect.delimiter_given = node.Find("delimiter") != nullptr;
   dialect.quote = ReadOptionalByte(map, "quote", dialect.quote);
   dialect.escape = ReadOptionalByte(map, "escape", dialect.escape);
   dialect.comment = ReadOptionalByte(map, "comment", dialect.comment);

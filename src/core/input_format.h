@@ -18,6 +18,7 @@ enum class ColumnOrder : uint8_t { kExact, kAny };
 // RFC 4180 with the deviations that occur in the wild.
 struct CsvDialect {
   char delimiter = ',';
+  bool delimiter_given = false;     // else a file called .tsv has tabs
   std::optional<char> quote = '"';  // none: quotes are ordinary bytes
   std::optional<char> escape;       // e.g. '\\'; none: a quote is escaped by doubling it
   bool header = true;               // the first record names the columns

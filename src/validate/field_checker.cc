@@ -228,7 +228,8 @@ void FieldChecker::CheckScalar(const RawValue& value, const Scalar& scalar) {
         break;
       }
       case ConstraintKind::kMultipleOf:
-        if (constraint.never || !IsMultiple(field_.type, scalar, constraint.bound)) {
+        if (constraint.only_zero ? scalar.integer != 0 || scalar.decimal != 0
+                                 : !IsMultiple(field_.type, scalar, constraint.bound)) {
           Violated(constraint, ReasonCode::kMultipleOf, value);
         }
         break;
@@ -266,10 +267,17 @@ void FieldChecker::CheckTemporal(const RawValue& value, ColumnBuffer* column) {
   if (!right_kind) return TypeError(value, ReasonCode::kTypeError, nullptr, column);
   Scalar scalar;
   const TemporalOutcome outcome = ParseTemporal(value.text(), field_, &scalar.integer);
+  if (outcome == TemporalOutcome::kNoOffset) {
+    violations_->push_back({field_.offset_rule, ReasonCode::kTypeError, &field_, nullptr, value,
+                            *items_, "it has no offset such as Z or +01:00"});
+    return AppendNull(column);
+  }
   if (outcome != TemporalOutcome::kFine) {
-    return TypeError(
-        value, ReasonCode::kTypeError,
-        outcome == TemporalOutcome::kTooFine ? "it is finer than a microsecond" : nullptr, column);
+    const char* note = outcome == TemporalOutcome::kTooFine ? "it is finer than a microsecond"
+                       : outcome == TemporalOutcome::kLeftOut
+                           ? "the clocks of defaultTimezone leave this time out"
+                           : nullptr;
+    return TypeError(value, ReasonCode::kTypeError, note, column);
   }
   CheckScalar(value, scalar);
   if (column) column->AppendInteger(scalar.integer);

@@ -75,6 +75,20 @@ bool ParseOffset(std::string_view text, int32_t* offset_s) {
   return true;
 }
 
+// A local time, in microseconds, to UTC by what the field says of texts without offset.
+TemporalOutcome PlaceInZone(const FieldPlan& field, int64_t* us) {
+  if (field.offset_rule >= 0) return TemporalOutcome::kNoOffset;
+  int32_t offset_s = field.default_offset_s;
+  if (field.zone) {
+    const int64_t local_s = *us / kSecondUs - (*us % kSecondUs < 0 ? 1 : 0);
+    const auto found = field.zone->OffsetOfLocal(local_s);
+    if (!found) return TemporalOutcome::kLeftOut;
+    offset_s = *found;
+  }
+  *us -= int64_t{offset_s} * kSecondUs;
+  return TemporalOutcome::kFine;
+}
+
 TemporalOutcome ParseByPattern(std::string_view text, const FieldPlan& field, int64_t* value) {
   const std::optional<TemporalValue> parsed = field.temporal->Parse(text);
   if (!parsed) return TemporalOutcome::kWrong;
@@ -86,8 +100,9 @@ TemporalOutcome ParseByPattern(std::string_view text, const FieldPlan& field, in
       *value = parsed->us_of_day;
       break;
     default:
-      *value = parsed->days * kDayUs + parsed->us_of_day -
-               int64_t{parsed->offset_s.value_or(field.default_offset_s)} * kSecondUs;
+      *value = parsed->days * kDayUs + parsed->us_of_day;
+      if (!parsed->offset_s) return PlaceInZone(field, value);
+      *value -= int64_t{*parsed->offset_s} * kSecondUs;
   }
   return TemporalOutcome::kFine;
 }
@@ -148,14 +163,18 @@ TemporalOutcome ParseIsoTime(std::string_view text, int64_t* us) {
 TemporalOutcome ParseTemporal(std::string_view text, const FieldPlan& field, int64_t* value) {
   if (field.epoch != EpochUnit::kNone) return ParseEpoch(text, field.epoch, value);
   if (field.temporal) return ParseByPattern(text, field, value);
-  bool has_offset = false;
   switch (field.type.kind) {
     case TypeKind::kDate:
       return ParseIsoDate(text, value);
     case TypeKind::kTime:
       return ParseIsoTime(text, value);
-    default:
-      return ParseIsoTimestamp(text, field.default_offset_s, value, &has_offset);
+    default: {
+      bool has_offset = false;
+      const TemporalOutcome outcome = ParseIsoTimestamp(text, 0, value, &has_offset);
+      if (has_offset || outcome == TemporalOutcome::kWrong) return outcome;
+      const TemporalOutcome placed = PlaceInZone(field, value);
+      return placed == TemporalOutcome::kFine ? outcome : placed;
+    }
   }
 }
 

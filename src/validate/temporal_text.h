@@ -11,8 +11,10 @@ namespace lakegate {
 
 enum class TemporalOutcome : uint8_t {
   kFine,
-  kWrong,    // not such a text, or no such day or time
-  kTooFine,  // digits behind the microsecond that are not zero
+  kWrong,     // not such a text, or no such day or time
+  kTooFine,   // digits behind the microsecond that are not zero
+  kNoOffset,  // the field wants one
+  kLeftOut,   // no such local time: the field's zone puts its clocks forward
 };
 
 // "2025-01-31" -> days since 1970-01-01.
