@@ -62,7 +62,6 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
                                   const CommandContext& context) {
   JobOptions options;
   if (contract.csv) options.read.format.csv = *contract.csv;
-  options.read.csv_delimiter_given = contract.csv.has_value();
   LAKEGATE_TRY(ApplyCsvFlags(flags.csv, &options.read));
   if (options.read.format.csv.encoding == TextEncoding::kUtf16) {
     return Error{ErrorCode::kUnsupported, "the encoding utf-16 is not built yet in this version",
@@ -73,7 +72,7 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   }
   if (flags.format == "csv" || flags.format == "tsv") {
     options.read.forced_format = FileFormat::kCsv;
-    if (flags.format == "tsv" && !options.read.csv_delimiter_given) {
+    if (flags.format == "tsv" && !options.read.format.csv.delimiter_given) {
       options.read.format.csv.delimiter = '\t';
     }
   }

@@ -52,7 +52,7 @@ Status ApplyCsvFlags(const CsvFlags& flags, ReadOptions* options) {
   CsvDialect& csv = options->format.csv;
   if (!flags.delimiter.empty()) {
     LAKEGATE_ASSIGN(csv.delimiter, OneCharacter("--csv-delimiter", flags.delimiter));
-    options->csv_delimiter_given = true;
+    csv.delimiter_given = true;
   }
   if (flags.quote == "none") {
     csv.quote.reset();

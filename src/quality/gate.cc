@@ -76,11 +76,17 @@ int64_t CountOf(const MetricRule& rule, size_t index, const MetricLayout& layout
   return 0;
 }
 
+int64_t NonNullKeys(const MetricRule& rule, size_t index, const KeyCounts& keys,
+                    const PartitionTotals& totals) {
+  return keys.keys - (rule.nulls_equal ? totals.metrics[index].nulls : 0);
+}
+
 int64_t BaseOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
                const PartitionTotals& totals) {
   if (rule.base == PercentBase::kAll || rule.kind == MetricKind::kRowCount) return totals.records;
   if (rule.kind == MetricKind::kDuplicateValues) {
-    return totals.keys[static_cast<size_t>(layout.key_of_metric[index])].keys;
+    const auto key = static_cast<size_t>(layout.key_of_metric[index]);
+    return NonNullKeys(rule, index, totals.keys[key], totals);
   }
   const MetricCounts& counts = totals.metrics[index];
   const int64_t non_null = totals.records - counts.nulls;
@@ -107,6 +113,10 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
   result.metric = metric;
   result.violations = CountOf(metric, index, layout, totals);
   result.base = BaseOf(metric, index, layout, totals);
+  if (metric.kind == MetricKind::kDuplicateValues) {
+    result.keys = totals.keys[static_cast<size_t>(layout.key_of_metric[index])];
+    result.non_null_keys = NonNullKeys(metric, index, *result.keys, totals);
+  }
   result.value = static_cast<double>(result.violations);
   if (metric.unit == MetricUnit::kPercent) {
     // Some of nothing is not nothing: 3 invalid of 0 valid values must not pass as 0 %.

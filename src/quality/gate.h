@@ -35,6 +35,8 @@ struct RuleResult {
   int64_t base = 0;                  // what percentages are of
   std::optional<MetricRule> metric;  // of metrics: a copy, so that results outlive the plan
   std::string threshold;             // "<= 2 %", "> 0"; empty: none
+  std::optional<KeyCounts> keys;     // duplicateValues
+  int64_t non_null_keys = 0;         // rows whose key has no null in it
 };
 
 struct GateDecision {

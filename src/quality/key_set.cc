@@ -56,6 +56,7 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
   switch (value.kind) {
     case RawKind::kAbsent:
     case RawKind::kNull:
+      has_null_ = true;
       if (!columns_.nulls_equal) return false;
       scratch_.push_back('0');
       return true;
@@ -101,6 +102,7 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
 
 bool KeyExtractor::Extract(const RawRecord& record, Hash128* hash) {
   scratch_.clear();
+  has_null_ = false;
   for (const int field : columns_.fields) {
     const auto index = static_cast<size_t>(field);
     if (!AppendPart(plan_.fields[index], record.values[index])) return false;

@@ -33,6 +33,8 @@ class KeyExtractor {
   KeyExtractor(const CheckPlan& plan, KeyColumns columns);
   // False: the record has no key.
   bool Extract(const RawRecord& record, Hash128* hash);
+  // Of the record that was extracted last: whether a part of its key is null.
+  bool has_null() const { return has_null_; }
 
  private:
   bool AppendPart(const FieldPlan& field, const RawValue& value);
@@ -40,6 +42,7 @@ class KeyExtractor {
   const CheckPlan& plan_;
   const KeyColumns columns_;
   std::string scratch_;
+  bool has_null_ = false;
 };
 
 }  // namespace lakegate

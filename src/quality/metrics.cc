@@ -49,17 +49,22 @@ void MetricObserver::Start(UnitMetrics* metrics) {
 }
 
 void MetricObserver::Observe(const RawRecord& record, int64_t index) {
-  for (size_t i = 0; i < plan_.metrics.size(); ++i) Count(plan_.metrics[i], i, record);
   for (size_t i = 0; i < extractors_.size(); ++i) {
     Hash128 hash;
     if (extractors_[i].Extract(record, &hash)) {
       metrics_->keys[i].push_back({hash, static_cast<uint32_t>(index)});
     }
   }
+  for (size_t i = 0; i < plan_.metrics.size(); ++i) Count(plan_.metrics[i], i, record);
 }
 
 void MetricObserver::Count(const MetricRule& rule, size_t index, const RawRecord& record) {
-  if (rule.fields.empty() || rule.kind == MetricKind::kDuplicateValues) return;
+  if (rule.fields.empty()) return;
+  if (rule.kind == MetricKind::kDuplicateValues) {
+    const auto key = static_cast<size_t>(layout_.key_of_metric[index]);
+    metrics_->metrics[index].nulls += extractors_[key].has_null() ? 1 : 0;
+    return;
+  }
   const RawValue& value = record.values[static_cast<size_t>(rule.fields[0])];
   MetricCounts& counts = metrics_->metrics[index];
   if (IsNull(value)) {

@@ -16,7 +16,7 @@
 namespace lakegate {
 
 struct MetricCounts {
-  int64_t nulls = 0;    // absent or null
+  int64_t nulls = 0;    // absent or null; duplicates: keys with a null in them
   int64_t missing = 0;  // listed tokens
   int64_t invalid = 0;  // not null, and not a valid value
 };

@@ -64,6 +64,18 @@ void AddMetric(const MetricRule& metric, const CheckPlan& plan, Json* json) {
   }
 }
 
+// The seven numbers (decision S15): every definition of "duplicates" is made of them.
+Json DuplicatesJson(const RuleResult& result, int64_t rows) {
+  const KeyCounts& keys = *result.keys;
+  return {{"rows", rows},
+          {"non_null", result.non_null_keys},
+          {"distinct", keys.distinct},
+          {"once", keys.once},
+          {"repeated", keys.repeated},
+          {"rows_in_groups", keys.rows_in_groups},
+          {"extra_copies", keys.extra_copies()}};
+}
+
 void AddBudget(const Budget& budget, Json* json) {
   (*json)["operator"] = "mustBeLessOrEqualTo";
   (*json)["threshold"] = 0;
@@ -77,7 +89,7 @@ void AddBudget(const Budget& budget, Json* json) {
   }
 }
 
-Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
+Json RuleJson(const RuleResult& result, const CheckPlan& plan, int64_t rows) {
   Json json = {{"id", result.id},
                {"scope", "record"},
                {"metric", result.id},
@@ -105,6 +117,7 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
   json["contract_line"] = info.position.line;
   if (result.metric) {
     AddMetric(*result.metric, plan, &json);
+    if (result.keys) json["duplicates"] = DuplicatesJson(result, rows);
   } else if (info.scope == RuleScope::kRecord) {
     AddBudget(info.budget, &json);
   }
@@ -152,7 +165,9 @@ std::string RenderJson(const ReportModel& model) {
     if (!file.rejected) blank += file.blank_lines;
   }
   Json rules = Json::array();
-  for (const RuleResult& result : outcome.gate.results) rules.push_back(RuleJson(result, plan));
+  for (const RuleResult& result : outcome.gate.results) {
+    rules.push_back(RuleJson(result, plan, outcome.totals.records));
+  }
   Json samples = Json::array();
   for (const Sample& sample : outcome.samples) samples.push_back(SampleJson(sample, model));
   Json json = {{"format", "lakegate-report/1"},

@@ -62,7 +62,7 @@ Result<std::unique_ptr<JobInput>> JobInput::Open(Storage* storage, const std::st
   const FormatGuess guess = GuessFormat(path);
   input->format_ = options.forced_format.value_or(guess.format.value_or(FileFormat::kNdjson));
   input->dialect_ = options.format.csv;
-  if (guess.is_tsv && !options.csv_delimiter_given) input->dialect_.delimiter = '\t';
+  if (guess.is_tsv && !input->dialect_.delimiter_given) input->dialect_.delimiter = '\t';
   if (path != kStandardInput) {
     LAKEGATE_ASSIGN(input->file_, storage->OpenRead(path));
     LAKEGATE_ASSIGN(input->info_, input->file_->Stat());

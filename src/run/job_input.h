@@ -28,7 +28,6 @@ struct FileExpectations {
 struct ReadOptions {
   InputFormat format;                       // dialect and limits
   std::optional<FileFormat> forced_format;  // else by the name
-  bool csv_delimiter_given = false;         // else a .tsv has tabs
   FileExpectations expect;
   size_t window_bytes = kDefaultWindowBytes;
   int64_t min_unit_bytes = int64_t{1} << 20;

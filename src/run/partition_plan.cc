@@ -114,7 +114,6 @@ JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings) {
   const Landing& landing = dataset.landing;
   options.read.format = landing.input;
   options.read.forced_format = landing.format;
-  options.read.csv_delimiter_given = landing.input.csv.delimiter != ',';
   options.read.expect = {landing.expect.min_bytes, landing.expect.max_bytes};
   options.min_records = landing.expect.min_records;
   options.threads = settings.threads;

@@ -15,6 +15,12 @@ void AddTo(std::vector<int64_t>* sums, const std::vector<int64_t>& more) {
   for (size_t i = 0; i < more.size(); ++i) (*sums)[i] += more[i];
 }
 
+// The original bytes of a kept record.
+std::string_view BytesOf(const UnitResult& result, uint32_t record) {
+  const size_t begin = record == 0 ? 0 : result.kept[record - 1].bytes_end;
+  return result.kept_bytes.view().substr(begin, result.kept[record].bytes_end - begin);
+}
+
 }  // namespace
 
 UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
@@ -30,6 +36,7 @@ UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
       outputs_(*outputs),
       outcome_(*outcome),
       rereader_(*rereader),
+      key_text_(plan),
       is_counted_(layout.keys.size(), false) {
   for (size_t i = 0; i < layout.keys.size(); ++i) counters_.emplace_back(options.spill);
   for (const int key : layout.key_of_metric) {
@@ -173,6 +180,8 @@ Status UnitCommitter::FindCopies(const UnitBundle& bundle, size_t unique, UnitRe
       reason.field +=
           (reason.field.empty() ? "" : ",") + plan_.fields[static_cast<size_t>(field)].name;
     }
+    LAKEGATE_ASSIGN(reason.value, key_text_.Read(inputs_[bundle.file].get(),
+                                                 BytesOf(*result, entry.record), kept.offset, key));
     reason.message = "the same key stands in " + outcome_.files[first->file].path + " line " +
                      std::to_string(first->line);
     AddReason(result, entry.record, std::move(reason));
@@ -193,14 +202,12 @@ void UnitCommitter::AddReason(UnitResult* result, uint32_t record, Reason reason
   if (!is_there) {
     if (warn_only) return;
     const KeptRecord& kept = result->kept[record];
-    const size_t begin = record == 0 ? 0 : result->kept[record - 1].bytes_end;
-    at = result->rejects.insert(
-        at, {kept.offset,
-             kept.length,
-             kept.line,
-             int64_t{record},
-             std::string(result->kept_bytes.view().substr(begin, kept.bytes_end - begin)),
-             {}});
+    at = result->rejects.insert(at, {kept.offset,
+                                     kept.length,
+                                     kept.line,
+                                     int64_t{record},
+                                     std::string(BytesOf(*result, record)),
+                                     {}});
   }
   at->reasons.push_back(std::move(reason));
 }

@@ -10,6 +10,7 @@
 #include "quality/gate.h"
 #include "quality/unique_index.h"
 #include "run/check_job.h"
+#include "run/key_text.h"
 #include "run/unit_worker.h"
 
 namespace lakegate {
@@ -55,6 +56,7 @@ class UnitCommitter {
   JobOutputs& outputs_;
   JobOutcome& outcome_;
   UnitWorker& rereader_;
+  KeyText key_text_;
   std::vector<KeyCounter> counters_;  // parallel to layout.keys; only those of metrics are fed
   std::vector<bool> is_counted_;
   int64_t expected_offset_ = 0;  // where the next unit of the file must start

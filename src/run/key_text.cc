@@ -1,0 +1,63 @@
+#include "run/key_text.h"
+
+#include <algorithm>
+
+#include "read/byte_source.h"
+#include "validate/explain.h"
+
+namespace lakegate {
+namespace {
+
+constexpr size_t kWindowBytes = 16 * 1024;
+
+class BorrowedBytes : public ByteSource {
+ public:
+  explicit BorrowedBytes(std::string_view bytes) : bytes_(bytes) {}
+  Result<size_t> Read(std::span<char> out) override {
+    const size_t count = std::min(out.size(), bytes_.size());
+    std::copy_n(bytes_.begin(), count, out.begin());
+    bytes_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+class KeySink : public RecordSink {
+ public:
+  KeySink(const CheckPlan& plan, const UniqueKey& key) : plan_(plan), key_(key) {}
+  void OnRecord(const RecordSpan&, const RawRecord& record) override {
+    for (const int field : key_.fields) {
+      const auto index = static_cast<size_t>(field);
+      text_ += (text_.empty() ? "" : ",") + ShowValue(record.values[index], plan_.fields[index]);
+    }
+  }
+  void OnDamaged(const RecordSpan&, Damage) override {}
+  std::string Text() const { return key_.fields.size() == 1 ? text_ : "[" + text_ + "]"; }
+
+ private:
+  const CheckPlan& plan_;
+  const UniqueKey& key_;
+  std::string text_;
+};
+
+}  // namespace
+
+KeyText::KeyText(const CheckPlan& plan) : plan_(plan), window_(kWindowBytes) {}
+
+Result<std::string> KeyText::Read(JobInput* input, std::string_view record, int64_t offset,
+                                  const UniqueKey& key) {
+  if (reader_input_ != input->index) {
+    reader_ = input->MakeReader();
+    reader_input_ = input->index;
+  }
+  BorrowedBytes source(record);
+  window_.Start(&source, offset);
+  KeySink sink(plan_, key);
+  LAKEGATE_ASSIGN(const UnitCounts counts, reader_->ReadUnit(&window_, offset + 1, &sink));
+  (void)counts;
+  return sink.Text();
+}
+
+}  // namespace lakegate
