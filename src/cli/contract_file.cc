@@ -1,6 +1,9 @@
 #include "cli/contract_file.h"
 
 #include <cstdio>
+#include <map>
+#include <memory>
+#include <optional>
 
 #include "contract/contract.h"
 
@@ -12,6 +15,37 @@ void PrintDiagnostics(const Diagnostics& diagnostics, Severity least_severe) {
       std::fprintf(stderr, "%s\n", ToString(diagnostic).c_str());
     }
   }
+}
+
+namespace {
+
+// Contracts that relationships lead to: each is read once, without its messages.
+class OtherContractFiles {
+ public:
+  explicit OtherContractFiles(Storage* storage) : storage_(storage) {}
+  const Contract* Find(const std::string& file) {
+    const auto [at, is_new] = contracts_.try_emplace(file);
+    if (is_new) at->second = Load(file);
+    return at->second ? &*at->second : nullptr;
+  }
+
+ private:
+  std::optional<Contract> Load(const std::string& file) {
+    const Result<std::string> text = ReadWholeFile(*storage_, file, kMaxContractBytes);
+    if (!text) return std::nullopt;
+    Diagnostics unheard;  // they are heard where that contract is used or linted
+    Result<Contract> contract = LoadContract(*text, file, unheard);
+    return contract ? std::optional<Contract>(std::move(*contract)) : std::nullopt;
+  }
+  Storage* const storage_;
+  std::map<std::string, std::optional<Contract>> contracts_;
+};
+
+}  // namespace
+
+OtherContracts ReadOtherContracts(Storage* storage) {
+  auto files = std::make_shared<OtherContractFiles>(storage);
+  return [files](const std::string& file) { return files->Find(file); };
 }
 
 Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& path,
@@ -27,6 +61,7 @@ Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& pat
   if (contract && options.schema_name.empty() && contract->schema.size() > 1) {
     options.schema_name = dataset;
   }
+  options.other_contracts = ReadOtherContracts(storage);
   Result<CheckPlan> plan =
       contract ? Compile(*contract, options, diagnostics) : Result<CheckPlan>(contract.error());
   diagnostics.SortByPosition();

@@ -40,12 +40,13 @@ struct LintedFile {
 // Mending one thing can uncover another; a file that needs more passes is mended by the next run.
 constexpr int kFixPasses = 5;
 
-void LintContract(const std::string& text, LintedFile* linted) {
+void LintContract(const std::string& text, Storage& storage, LintedFile* linted) {
   const Result<Contract> contract = LoadContract(text, linted->file, linted->diagnostics);
   if (!contract) return;
   for (const SchemaObject& object : contract->schema) {
     CompileOptions options;
     options.schema_name = object.name;
+    options.other_contracts = ReadOtherContracts(&storage);
     Result<CheckPlan> plan = Compile(*contract, options, linted->diagnostics);
     if (plan) linted->plans.push_back(std::move(*plan));
   }
@@ -59,7 +60,7 @@ Status FixContract(std::string text, Storage& storage, LintedFile* linted) {
     text = std::move(edited.text);
     linted->diagnostics = {};
     linted->plans.clear();
-    LintContract(text, linted);
+    LintContract(text, storage, linted);
   }
   if (linted->mended == 0) return {};
   return WriteWholeFile(storage, linted->file, text, {.when_exists = WhenExists::kReplace});
@@ -90,7 +91,7 @@ Result<std::vector<std::unique_ptr<LintedFile>>> LintAll(const LintFlags& flags,
     LintedFile& file = *linted.back();
     file.file = files[i];
     if (!IsLakeConfig(files[i], *text)) {
-      LintContract(*text, &file);
+      LintContract(*text, *context.storage, &file);
       if (flags.fix) LAKEGATE_TRY(FixContract(*std::move(text), *context.storage, &file));
       continue;
     }

@@ -99,6 +99,17 @@ struct UniqueKey {
   std::vector<int> fields;  // indexes into CheckPlan::fields, in key order
 };
 
+// A relationship: the values of the fields must exist in another table (or in this one). A record
+// with a null among them refers to nothing and is fine.
+struct ForeignKey {
+  int rule = -1;
+  std::vector<int> fields;      // indexes into CheckPlan::fields, in key order
+  std::string target_contract;  // the file, named like CheckPlan::contract_file
+  std::string target_object;    // schema object's name in that file
+  std::vector<std::vector<std::string>> target_columns;  // each from the column down to the member
+  std::vector<int> self;  // the target's fields if it is this very table, else empty
+};
+
 enum class MetricKind : uint8_t {
   kRowCount,
   kNullValues,
@@ -159,6 +170,7 @@ struct CheckPlan {
   std::vector<FieldPlan> fields;
   std::vector<RuleInfo> rules;
   std::vector<UniqueKey> unique_keys;
+  std::vector<ForeignKey> foreign_keys;
   std::vector<MetricRule> metrics;
   AdditionalFields additional = AdditionalFields::kAllow;
   int additional_rule = -1;                     // set with kReject

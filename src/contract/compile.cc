@@ -132,23 +132,6 @@ RuleInfo DatasetRule(std::string id, std::string field, std::string promise,
   return rule;
 }
 
-void CompileRelationships(const std::vector<Relationship>& relationships, const std::string& path,
-                          const std::string& id_prefix, PlanBuilder& builder) {
-  for (const Relationship& relationship : relationships) {
-    builder.AddNotEnforceable(
-        DatasetRule(id_prefix + ".relationship", path, "refers to " + relationship.target,
-                    relationship.position),
-        std::string("relationships are ") + kNotBuilt);
-  }
-}
-
-void CompileAllRelationships(const Property& property, PlanBuilder& builder) {
-  CompileRelationships(property.relationships, property.path, property.path, builder);
-  for (const Property& nested : property.properties) CompileAllRelationships(nested, builder);
-  for (const Property& nested : property.items) CompileAllRelationships(nested, builder);
-  for (const Property& nested : property.map) CompileAllRelationships(nested, builder);
-}
-
 // SLA promises of this object: those that name no object, or this one.
 void CompileSla(const SchemaObject& object, PlanBuilder& builder) {
   for (const SlaProperty& sla : builder.contract.sla_properties) {
@@ -233,10 +216,9 @@ Result<CheckPlan> Compile(const Contract& contract, const CompileOptions& option
     const Property& property = object->properties[i];
     CompileQuality(property.quality, property.path, static_cast<int>(i), builder);
     CompileNestedQuality(property, builder);
-    CompileAllRelationships(property, builder);
   }
   CompileQuality(object->quality, "", std::nullopt, builder);
-  CompileRelationships(object->relationships, "", object->name, builder);
+  CompileRelationships(*object, builder);
   CompileSla(*object, builder);
   if (auto error = diagnostics.ErrorSince(errors_before)) return *std::move(error);
   return std::move(builder.plan);

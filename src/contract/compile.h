@@ -1,6 +1,7 @@
 // A contract compiled into what the gate does with one dataset.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "contract/check_plan.h"
@@ -10,10 +11,14 @@
 
 namespace lakegate {
 
+// Reads another contract by its file, named like Contract::file. Null: it cannot be read.
+using OtherContracts = std::function<const Contract*(const std::string& file)>;
+
 struct CompileOptions {
   std::string schema_name;                      // empty: the contract's only schema object
   Action default_action = Action::kQuarantine;  // of record rules
   Budget default_budget;                        // of all records set aside together
+  OtherContracts other_contracts;               // for relationships across files; may be empty
 };
 
 // Every promise becomes one RuleInfo, enforced or with the reason why not. What the contract says

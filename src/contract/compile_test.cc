@@ -389,5 +389,84 @@ TEST(Compile, HashChangesWithTheText) {
             LoadContract(text + " ", "c", diagnostics)->hash);
 }
 
+constexpr const char* kTwoTables =
+    "properties: [{name: a, relationships: [{to: u.b}]}, {name: c, relationships: [{to: t.a}]}], "
+    "relationships: [{from: [t.a, t.c], to: [u.b, u.d.e]}]}, "
+    "{name: u, properties: [{name: b}, {name: d, logicalType: object, properties: [{name: e}]}]";
+
+TEST(CompileRelationshipsTest, BecomeForeignKeys) {
+  CompileOptions options;
+  options.schema_name = "t";
+  const Compiled compiled = CompileText(kTwoTables, "", options);
+  ASSERT_EQ(compiled.problems, "");
+  ASSERT_EQ(compiled.plan.foreign_keys.size(), 3u);
+  const ForeignKey& to_u = compiled.plan.foreign_keys[0];
+  EXPECT_EQ(to_u.fields, std::vector<int>{0});
+  EXPECT_EQ(to_u.target_object, "u");
+  EXPECT_EQ(to_u.target_contract, "c.yaml");
+  EXPECT_TRUE(to_u.self.empty());
+  EXPECT_EQ(compiled.plan.foreign_keys[1].self, std::vector<int>{0});
+  const ForeignKey& composite = compiled.plan.foreign_keys[2];
+  EXPECT_EQ(composite.fields, (std::vector<int>{0, 1}));
+  EXPECT_EQ(composite.target_columns[1], (std::vector<std::string>{"d", "e"}));
+  const RuleInfo* rule = compiled.Rule("a.relationship");
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->code, ReasonCode::kForeignKey);
+  EXPECT_EQ(rule->action, Action::kQuarantine);
+}
+
+TEST(CompileRelationshipsTest, FollowReferencesIntoOtherContracts) {
+  Diagnostics diagnostics;
+  const auto other = LoadContract(
+      "{apiVersion: v3.2.0, kind: DataContract, id: o, version: 1.0.0, schema: [{name: customers, "
+      "id: u, properties: [{name: customer_id, id: b}]}]}",
+      "dir/u.yaml", diagnostics);
+  ASSERT_TRUE(other);
+  CompileOptions options;
+  options.other_contracts = [&](const std::string& file) {
+    return file == "u.yaml" ? &*other : nullptr;
+  };
+  const Compiled compiled = CompileText(
+      "properties: [{name: a, relationships: [{to: u.yaml#/schema/u/properties/b}]}, {name: b, "
+      "relationships: [{to: v.yaml#/schema/u/properties/b}, {to: u.yaml#/schema/u/properties/x}]}]",
+      "", options);
+  ASSERT_EQ(compiled.problems, "");
+  ASSERT_EQ(compiled.plan.foreign_keys.size(), 1u);
+  EXPECT_EQ(compiled.plan.foreign_keys[0].target_contract, "u.yaml");
+  EXPECT_EQ(compiled.plan.foreign_keys[0].target_object, "customers");
+  EXPECT_EQ(compiled.plan.foreign_keys[0].target_columns[0],
+            std::vector<std::string>{"customer_id"});
+  EXPECT_EQ(compiled.WhyNot("b.relationship"), "the contract v.yaml cannot be read");
+  EXPECT_EQ(compiled.WhyNot("b.relationship#2"),
+            "there is no column 'u.yaml#/schema/u/properties/x'");
+}
+
+TEST(CompileRelationshipsTest, ActionAndBudgetAreTheirOwn) {
+  CompileOptions options;
+  options.schema_name = "t";
+  const Compiled compiled = CompileText(
+      "properties: [{name: a, relationships: [{to: u.b, customProperties: [{property: "
+      "lakegate.action, value: warn}, {property: lakegate.budget, value: {rows: 3}}]}]}]}, "
+      "{name: u, properties: [{name: b}]",
+      "", options);
+  ASSERT_EQ(compiled.problems, "");
+  EXPECT_EQ(compiled.Rule("a.relationship")->action, Action::kWarn);
+  EXPECT_EQ(compiled.Rule("a.relationship")->budget.rows, 3);
+}
+
+TEST(CompileRelationshipsTest, WhatIsInsideAColumnRefersToNothing) {
+  CompileOptions options;
+  options.schema_name = "t";
+  const Compiled compiled = CompileText(
+      "properties: [{name: o, logicalType: object, properties: [{name: a, relationships: [{to: "
+      "u.b}]}]}, {name: l, relationships: [{to: u.l.x}]}]}, {name: u, properties: [{name: b}, "
+      "{name: l, logicalType: array, items: {logicalType: object, properties: [{name: x}]}}]",
+      "", options);
+  ASSERT_EQ(compiled.problems, "");
+  EXPECT_EQ(compiled.WhyNot("o.a.relationship"),
+            "only columns refer to other tables, not what is inside them");
+  EXPECT_EQ(compiled.WhyNot("l.relationship"), "'u.l.x' stands inside a list");
+}
+
 }  // namespace
 }  // namespace lakegate

@@ -63,6 +63,7 @@ struct TypeOptions {
 struct Relationship {
   std::vector<Written<std::string>> from, to;  // several: a composite key; a property has no `from`
   std::string target;                          // `to`, joined by ", "
+  LakegateSettings settings;
   SourcePosition position;
 };
 

@@ -130,8 +130,8 @@ void ReadNulls(const YamlNode& value, const std::string& name, const FileProblem
 const std::vector<Setting>& AllSettings() {
   using enum SettingsPlace;
   static const std::vector<Setting> settings = {
-      {"lakegate.action", {kProperty, kQuality}, ReadAction},
-      {"lakegate.budget", {kProperty, kQuality}, ReadBudgetSetting},
+      {"lakegate.action", {kProperty, kQuality, kRelationship}, ReadAction},
+      {"lakegate.budget", {kProperty, kQuality, kRelationship}, ReadBudgetSetting},
       {"lakegate.enum", {kProperty}, ReadEnum},
       {"lakegate.sourceFormat", {kProperty}, ReadSourceFormat},
       {"lakegate.boundsExclusive", {kQuality}, ReadBoundsExclusive},
@@ -152,6 +152,8 @@ const char* PlaceName(SettingsPlace place) {
       return "a quality item";
     case SettingsPlace::kObject:
       return "a schema object";
+    case SettingsPlace::kRelationship:
+      return "a relationship";
     case SettingsPlace::kServer:
       return "a server";
     case SettingsPlace::kElsewhere:

@@ -10,7 +10,14 @@
 namespace lakegate {
 
 // Where a list of customProperties stands decides which names of ours it may hold.
-enum class SettingsPlace : uint8_t { kProperty, kQuality, kObject, kServer, kElsewhere };
+enum class SettingsPlace : uint8_t {
+  kProperty,
+  kQuality,
+  kObject,
+  kRelationship,
+  kServer,
+  kElsewhere
+};
 
 // Reads `customProperties` of the mapping (the key becomes known). Foreign names are left alone.
 LakegateSettings ReadLakegateSettings(MapReader& owner, SettingsPlace place, ApiVersion version);

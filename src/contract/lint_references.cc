@@ -2,80 +2,12 @@
 #include <algorithm>
 
 #include "contract/lint.h"
+#include "contract/reference.h"
 
 namespace lakegate {
 namespace {
 
 using Reference = Written<std::string>;
-
-std::vector<std::string> Split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t end = std::min(text.find(separator), text.size());
-    std::string_view part = text.substr(0, end);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    parts.emplace_back(part);
-    if (end == text.size()) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
-using KeyOf = std::string Property::*;
-
-// Down from `properties`; lists are passed through to what they hold.
-const Property* FindProperty(const std::vector<Property>& properties, KeyOf key,
-                             const std::vector<std::string>& path, size_t from) {
-  if (from >= path.size()) return nullptr;
-  for (const Property& property : properties) {
-    if (property.*key != path[from]) continue;
-    if (from + 1 == path.size()) return &property;
-    const Property* owner = &property;
-    while (!owner->items.empty()) owner = &owner->items[0];
-    return FindProperty(owner->properties, key, path, from + 1);
-  }
-  return nullptr;
-}
-
-struct Target {
-  bool elsewhere = false;  // in another file: not looked at here
-  const Property* property = nullptr;
-};
-
-// schema/<id>/properties/<id>[/properties/<id>]
-Target ResolveById(const Contract& contract, std::string_view reference) {
-  if (reference.starts_with('/')) reference.remove_prefix(1);
-  const std::vector<std::string> parts = Split(reference, '/');
-  if (parts.size() < 4 || parts.size() % 2 != 0 || parts[0] != "schema") return {};
-  std::vector<std::string> path;
-  for (size_t i = 2; i < parts.size(); i += 2) {
-    if (parts[i] != "properties") return {};
-    path.push_back(parts[i + 1]);
-  }
-  for (const SchemaObject& object : contract.schema) {
-    if (object.id == parts[1]) {
-      return {.property = FindProperty(object.properties, &Property::id, path, 0)};
-    }
-  }
-  return {};
-}
-
-// object.property[.member]
-Target ResolveByName(const Contract& contract, const std::string& reference) {
-  const std::vector<std::string> path = Split(reference, '.');
-  for (const SchemaObject& object : contract.schema) {
-    if (object.name == path[0]) {
-      return {.property = FindProperty(object.properties, &Property::name, path, 1)};
-    }
-  }
-  return {};
-}
-
-Target Resolve(const Contract& contract, const std::string& reference) {
-  if (reference.find('#') != std::string::npos) return {.elsewhere = true};
-  if (reference.find('/') != std::string::npos) return ResolveById(contract, reference);
-  return ResolveByName(contract, reference);
-}
 
 void CollectNames(const std::vector<Property>& properties, const std::string& before,
                   std::vector<std::string>& names) {
@@ -96,9 +28,10 @@ std::string NearestColumn(const Contract& contract, const std::string& reference
 
 const Property* CheckReference(const Contract& contract, const Reference& reference,
                                Diagnostics& diagnostics) {
-  const Target target = Resolve(contract, reference.value);
+  if (reference.value.find('#') != std::string::npos) return nullptr;  // of another file
+  const ResolvedReference target = ResolveReference(contract, reference.value);
   const bool is_reference = reference.value.find_first_of("./") != std::string::npos;
-  if (!target.elsewhere && target.property == nullptr && is_reference) {
+  if (target.property == nullptr && is_reference) {
     diagnostics.Error(reference.position, "dangling-relationship",
                       "there is no property '" + reference.value + "' in this contract",
                       NearestColumn(contract, reference.value));
@@ -161,9 +94,10 @@ bool IsElement(const Contract& contract, const std::string& element) {
   for (const SchemaObject& object : contract.schema) {
     if (object.name == element) return true;
   }
-  if (ResolveByName(contract, element).property != nullptr) return true;
-  return contract.schema.size() == 1 && FindProperty(contract.schema[0].properties, &Property::name,
-                                                     Split(element, '.'), 0) != nullptr;
+  if (ResolveReference(contract, element).property != nullptr) return true;
+  return contract.schema.size() == 1 &&
+         FindProperty(contract.schema[0].properties, &Property::name, SplitReference(element, '.'))
+                 .property != nullptr;
 }
 
 }  // namespace
@@ -179,7 +113,7 @@ void LintReferences(const Contract& contract, Diagnostics& diagnostics) {
   }
   for (const SlaProperty& sla : contract.sla_properties) {
     if (sla.element.empty() || contract.schema.empty()) continue;
-    for (const std::string& element : Split(sla.element, ',')) {
+    for (const std::string& element : SplitReference(sla.element, ',')) {
       if (IsElement(contract, element)) continue;
       diagnostics.Warning(sla.element_position, "unknown-element",
                           "the element '" + element + "' of the SLA property '" + sla.property +

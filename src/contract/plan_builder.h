@@ -41,6 +41,8 @@ std::pair<Int128, Int128> RangeOf(const ValueType& type);
 // Quality items. `field` is the index of the property's column; nothing for the object's own.
 void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
                     std::optional<int> field, PlanBuilder& builder);
+// Relationships of the object and of its properties, as foreign keys.
+void CompileRelationships(const SchemaObject& object, PlanBuilder& builder);
 // Those of nested properties: kept as not enforceable.
 void CompileNestedQuality(const Property& property, PlanBuilder& builder);
 

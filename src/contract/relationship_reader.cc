@@ -1,5 +1,6 @@
 // `relationships` of objects and properties.
 #include "contract/contract_reader.h"
+#include "contract/lakegate_settings.h"
 
 namespace lakegate {
 namespace {
@@ -33,7 +34,8 @@ std::vector<Relationship> ReadRelationships(const YamlNode& list, const Contract
     Relationship relationship;
     relationship.position = context.problems.At(node);
     map.OneOf<int>("type", {{"foreignKey", 0}});
-    map.Ignore({"customProperties"});
+    relationship.settings =
+        ReadLakegateSettings(map, SettingsPlace::kRelationship, context.version);
     if (context.version >= ApiVersion::kV32) map.Ignore({"id"});
     map.Require("to");
     relationship.from = ReadReferences(map, "from");

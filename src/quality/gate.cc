@@ -228,11 +228,17 @@ GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
     decision.results[static_cast<size_t>(plan.metrics[i].rule)] =
         MetricResult(plan, i, layout, totals);
   }
+  for (const SkippedRule& skipped : totals.skipped) {
+    RuleResult& result = decision.results[static_cast<size_t>(skipped.rule)];
+    result.verdict = Verdict::kSkipped;
+    result.why_skipped = skipped.why;
+  }
   AddStructureResults(plan, totals, &decision.results);
   AddQuarantineBudget(plan, totals, &decision.results);
   for (const RuleResult& result : decision.results) {
     if (result.verdict == Verdict::kFailed) decision.open = false;
-    if (result.verdict == Verdict::kWarned && decision.verdict == Verdict::kPassed) {
+    const bool warned = result.verdict == Verdict::kWarned || !result.why_skipped.empty();
+    if (warned && decision.verdict == Verdict::kPassed) {
       decision.verdict = Verdict::kWarned;
     }
   }

@@ -15,6 +15,12 @@
 
 namespace lakegate {
 
+// A rule that could not be evaluated this time, and why: never green.
+struct SkippedRule {
+  int rule = -1;
+  std::string why;
+};
+
 // What was counted over all accepted files of a partition.
 struct PartitionTotals {
   int64_t records = 0;
@@ -23,6 +29,7 @@ struct PartitionTotals {
   std::vector<int64_t> structure_violations;  // records per ReasonCode
   std::vector<MetricCounts> metrics;          // parallel to CheckPlan::metrics
   std::vector<KeyCounts> keys;                // parallel to MetricLayout::keys
+  std::vector<SkippedRule> skipped;           // enforced, but not this time
   int64_t quarantined() const { return records - accepted; }
 };
 
@@ -37,6 +44,7 @@ struct RuleResult {
   std::string threshold;             // "<= 2 %", "> 0"; empty: none
   std::optional<KeyCounts> keys;     // duplicateValues
   int64_t non_null_keys = 0;         // rows whose key has no null in it
+  std::string why_skipped;           // kSkipped although the rule is enforced otherwise
 };
 
 struct GateDecision {

@@ -31,6 +31,10 @@ MetricLayout::MetricLayout(const CheckPlan& plan) {
   for (const UniqueKey& unique : plan.unique_keys) {
     key_of_unique.push_back(FindOrAdd(&keys, {unique.fields, false}));
   }
+  for (const ForeignKey& foreign : plan.foreign_keys) {
+    key_of_foreign.push_back(FindOrAdd(&keys, {foreign.fields, false}));
+    key_of_self.push_back(foreign.self.empty() ? -1 : FindOrAdd(&keys, {foreign.self, false}));
+  }
 }
 
 MetricObserver::MetricObserver(const CheckPlan& plan, const MetricLayout& layout)

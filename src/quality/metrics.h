@@ -32,8 +32,10 @@ struct UnitMetrics {
 struct MetricLayout {
   explicit MetricLayout(const CheckPlan& plan);
   std::vector<KeyColumns> keys;
-  std::vector<int> key_of_metric;  // index into keys, -1: the metric has none
-  std::vector<int> key_of_unique;  // parallel to CheckPlan::unique_keys
+  std::vector<int> key_of_metric;   // index into keys, -1: the metric has none
+  std::vector<int> key_of_unique;   // parallel to CheckPlan::unique_keys
+  std::vector<int> key_of_foreign;  // parallel to CheckPlan::foreign_keys
+  std::vector<int> key_of_self;     // also; -1: the key refers to another table
 };
 
 // One per thread. Borrows plan and layout.

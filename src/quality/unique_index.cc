@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "quality/spilling_list.h"
+
 namespace lakegate {
 namespace {
 
@@ -18,43 +20,6 @@ struct KeyAt {
 struct Copy {
   int64_t sequence = 0;
   RecordPlace first;
-};
-
-template <typename T>
-std::span<const char> BytesOf(const std::vector<T>& items) {
-  return {reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)};
-}
-
-// Items of one kind in memory, spilled to a nameless file on demand.
-template <typename T>
-class SpillingList {
- public:
-  std::vector<T> items;
-
-  Status Spill(const std::string& directory) {
-    if (items.empty()) return {};
-    if (!file_) {
-      LAKEGATE_ASSIGN(SpillFile file, SpillFile::Make(directory));
-      file_ = std::make_unique<SpillFile>(std::move(file));
-    }
-    LAKEGATE_TRY(file_->Append(BytesOf(items)));
-    std::vector<T>().swap(items);
-    return {};
-  }
-  // All items back in memory.
-  Status Load() {
-    if (!file_) return {};
-    const size_t held = items.size();
-    const size_t spilled = static_cast<size_t>(file_->size()) / sizeof(T);
-    items.resize(held + spilled);
-    LAKEGATE_TRY(
-        file_->ReadAt(0, {reinterpret_cast<char*>(items.data() + held), spilled * sizeof(T)}));
-    file_.reset();
-    return {};
-  }
-
- private:
-  std::unique_ptr<SpillFile> file_;
 };
 
 }  // namespace

@@ -121,6 +121,10 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan, int64_t rows) {
   } else if (info.scope == RuleScope::kRecord) {
     AddBudget(info.budget, &json);
   }
+  if (!result.why_skipped.empty()) {
+    json["value"] = Json();
+    json["why_skipped"] = result.why_skipped;
+  }
   if (info.enforcement != Enforcement::kEnforced) {
     json["value"] = Json();
     json["enforcement"] =

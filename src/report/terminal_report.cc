@@ -101,6 +101,10 @@ Row MakeRow(const RuleResult& result, const CheckPlan& plan) {
       row.measured = "";
       row.allowed = info.why_not;
     }
+    if (!result.why_skipped.empty()) {
+      row.measured = "";
+      row.allowed = result.why_skipped;
+    }
     row.where = info.position.file + ":" + std::to_string(info.position.line);
   }
   return row;

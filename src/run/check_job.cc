@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/clock.h"
+#include "quality/reference_key_hasher.h"
 #include "run/ordered_commit.h"
 #include "run/unit_committer.h"
 
@@ -144,13 +145,17 @@ class Job {
     for (size_t i = 0; i < paths.size(); ++i) outcome_.files[i].path = paths[i];
     worker_options_.checker.store_columns = options.store_columns;
     worker_options_.checker.clean = options.clean;
-    worker_options_.checker.keep_records = !plan.unique_keys.empty();
+    worker_options_.checker.keep_records = !plan.unique_keys.empty() || !plan.foreign_keys.empty();
     worker_options_.window_bytes = options.read.window_bytes;
-    MakeIndexes();
   }
 
   Result<JobOutcome> Run(JobOutputs* outputs) {
     const double start = MonotonicSeconds();
+    LAKEGATE_TRY(MakeIndexes());
+    if (two_passes_) {
+      LAKEGATE_TRY(CheckRepeatable(PassEnd::kNeedsTwoPasses));
+      LAKEGATE_TRY(CollectKeys());
+    }
     for (;;) {
       LAKEGATE_ASSIGN(*outputs, make_outputs_());
       LAKEGATE_ASSIGN(const PassEnd end, Pass(outputs));
@@ -159,10 +164,11 @@ class Job {
       if (end == PassEnd::kNeedsTwoPasses) {
         LAKEGATE_TRY(CollectKeys());
       } else {
-        MakeIndexes();  // the rejected file's keys are in them
+        LAKEGATE_TRY(MakeIndexes());  // the rejected file's keys are in them
         if (two_passes_) LAKEGATE_TRY(CollectKeys());
       }
     }
+    outcome_.totals.skipped = skipped_;
     outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals);
     outcome_.too_few_records = outcome_.totals.accepted < options_.min_records;
     if (outcome_.too_few_records) {
@@ -176,11 +182,35 @@ class Job {
  private:
   enum class PassEnd { kDone, kNeedsTwoPasses, kFileRejected };
 
-  void MakeIndexes() {
-    unique_.clear();
+  Status MakeIndexes() {
+    indexes_ = {};
+    skipped_.clear();
     for (size_t i = 0; i < plan_.unique_keys.size(); ++i) {
-      unique_.push_back(std::make_unique<UniqueIndex>(options_.spill));
+      indexes_.unique.push_back(std::make_unique<UniqueIndex>(options_.spill));
     }
+    for (const ForeignKey& key : plan_.foreign_keys) LAKEGATE_TRY(AddReference(key));
+    return {};
+  }
+
+  Status AddReference(const ForeignKey& key) {
+    auto index = std::make_unique<ReferenceIndex>(options_.spill);
+    std::string why = key.self.empty() ? "there is no lake to look into" : "";
+    if (options_.target_keys) {
+      ReferenceKeyHasher hasher(plan_, key);
+      LAKEGATE_ASSIGN(why, options_.target_keys(key, [&](const TargetRow& row) -> Status {
+        const std::optional<Hash128> hash = hasher.Hash(row);
+        return hash ? index->AddTarget(*hash) : Status{};
+      }));
+      if (!key.self.empty()) why.clear();  // at least its own rows are there
+    }
+    if (!why.empty()) {
+      skipped_.push_back({key.rule, why});
+      index.reset();
+    } else if (!key.self.empty() || !index->fits()) {
+      two_passes_ = true;
+    }
+    indexes_.references.push_back(std::move(index));
+    return {};
   }
 
   // A pipe is gone once it was read.
@@ -196,15 +226,22 @@ class Job {
                  "write the input to a file and check that, or raise --memory"};
   }
 
+  // The indexes are made, but nothing is in them besides the targets of foreign keys.
   Status CollectKeys() {
     two_passes_ = true;
-    PassEnd end = PassEnd::kFileRejected;
-    while (end == PassEnd::kFileRejected) {  // again without that file's keys
-      for (auto& index : unique_) index->StartCollecting();
+    for (;;) {
+      indexes_.collecting = true;
+      for (auto& index : indexes_.unique) index->StartCollecting();
       JobOutputs none;
-      LAKEGATE_ASSIGN(end, Pass(&none));
+      LAKEGATE_ASSIGN(const PassEnd end, Pass(&none));
+      if (end != PassEnd::kFileRejected) break;
+      LAKEGATE_TRY(MakeIndexes());  // again without that file's keys
     }
-    for (auto& index : unique_) LAKEGATE_TRY(index->Resolve());
+    indexes_.collecting = false;
+    for (auto& index : indexes_.unique) LAKEGATE_TRY(index->Resolve());
+    for (auto& index : indexes_.references) {
+      if (index) LAKEGATE_TRY(index->Resolve());
+    }
     return {};
   }
 
@@ -213,7 +250,7 @@ class Job {
     inputs_.clear();
     inputs_.resize(paths_.size());
     UnitWorker rereader(plan_, layout_, worker_options_);
-    UnitCommitter committer(plan_, layout_, options_, &inputs_, &unique_, outputs, &outcome_,
+    UnitCommitter committer(plan_, layout_, options_, &inputs_, &indexes_, outputs, &outcome_,
                             &rereader);
     const auto threads = static_cast<size_t>(std::max(options_.threads, 1));
     OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) { return committer.Commit(bundle); });
@@ -271,7 +308,8 @@ class Job {
   const MetricLayout layout_;
   WorkerOptions worker_options_;
   std::vector<std::unique_ptr<JobInput>> inputs_;
-  std::vector<std::unique_ptr<UniqueIndex>> unique_;
+  KeyIndexes indexes_;
+  std::vector<SkippedRule> skipped_;
   bool two_passes_ = false;
   JobOutcome outcome_;
 };

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,13 @@
 
 namespace lakegate {
 
+// Gives the keys that exist in the table a foreign key refers to, one call per row: the values of
+// the target's columns as text in the source columns' types (ISO 8601 for times), none null.
+// Returns why there is no such table now; empty: all keys were given.
+using TargetRow = std::vector<std::string>;
+using TargetKeys = std::function<Result<std::string>(
+    const ForeignKey& key, const std::function<Status(const TargetRow&)>& add)>;
+
 struct JobOptions {
   ReadOptions read;
   int threads = 1;
@@ -25,6 +33,7 @@ struct JobOptions {
   size_t max_samples = 100;            // reasoned records kept for reports
   CleanText clean = CleanText::kNone;  // kCopyLines: CSV rows become JSON
   bool store_columns = false;          // the outputs have a table
+  TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
   const std::atomic<bool>* cancelled = nullptr;
 };
 

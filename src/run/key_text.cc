@@ -26,19 +26,19 @@ class BorrowedBytes : public ByteSource {
 
 class KeySink : public RecordSink {
  public:
-  KeySink(const CheckPlan& plan, const UniqueKey& key) : plan_(plan), key_(key) {}
+  KeySink(const CheckPlan& plan, const std::vector<int>& fields) : plan_(plan), fields_(fields) {}
   void OnRecord(const RecordSpan&, const RawRecord& record) override {
-    for (const int field : key_.fields) {
+    for (const int field : fields_) {
       const auto index = static_cast<size_t>(field);
       text_ += (text_.empty() ? "" : ",") + ShowValue(record.values[index], plan_.fields[index]);
     }
   }
   void OnDamaged(const RecordSpan&, Damage) override {}
-  std::string Text() const { return key_.fields.size() == 1 ? text_ : "[" + text_ + "]"; }
+  std::string Text() const { return fields_.size() == 1 ? text_ : "[" + text_ + "]"; }
 
  private:
   const CheckPlan& plan_;
-  const UniqueKey& key_;
+  const std::vector<int>& fields_;
   std::string text_;
 };
 
@@ -47,14 +47,14 @@ class KeySink : public RecordSink {
 KeyText::KeyText(const CheckPlan& plan) : plan_(plan), window_(kWindowBytes) {}
 
 Result<std::string> KeyText::Read(JobInput* input, std::string_view record, int64_t offset,
-                                  const UniqueKey& key) {
+                                  const std::vector<int>& fields) {
   if (reader_input_ != input->index) {
     reader_ = input->MakeReader();
     reader_input_ = input->index;
   }
   BorrowedBytes source(record);
   window_.Start(&source, offset);
-  KeySink sink(plan_, key);
+  KeySink sink(plan_, fields);
   LAKEGATE_ASSIGN(const UnitCounts counts, reader_->ReadUnit(&window_, offset + 1, &sink));
   (void)counts;
   return sink.Text();

@@ -1,4 +1,5 @@
-// The key of a record that is a later copy, as the reason shows it. Slow: only for copies.
+// The key of a record that violates a rule about keys, as the reason shows it. Slow: only for
+// those.
 #pragma once
 
 #include <memory>
@@ -19,7 +20,7 @@ class KeyText {
   explicit KeyText(const CheckPlan& plan);
   // As JSON text: the value, or a list of a composite key's values. Masked values give "***".
   Result<std::string> Read(JobInput* input, std::string_view record, int64_t offset,
-                           const UniqueKey& key);
+                           const std::vector<int>& fields);
 
  private:
   const CheckPlan& plan_;

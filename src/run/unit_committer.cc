@@ -15,28 +15,21 @@ void AddTo(std::vector<int64_t>* sums, const std::vector<int64_t>& more) {
   for (size_t i = 0; i < more.size(); ++i) (*sums)[i] += more[i];
 }
 
-// The original bytes of a kept record.
-std::string_view BytesOf(const UnitResult& result, uint32_t record) {
-  const size_t begin = record == 0 ? 0 : result.kept[record - 1].bytes_end;
-  return result.kept_bytes.view().substr(begin, result.kept[record].bytes_end - begin);
-}
-
 }  // namespace
 
 UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
                              const JobOptions& options,
-                             std::vector<std::unique_ptr<JobInput>>* inputs,
-                             std::vector<std::unique_ptr<UniqueIndex>>* unique, JobOutputs* outputs,
-                             JobOutcome* outcome, UnitWorker* rereader)
+                             std::vector<std::unique_ptr<JobInput>>* inputs, KeyIndexes* indexes,
+                             JobOutputs* outputs, JobOutcome* outcome, UnitWorker* rereader)
     : plan_(plan),
       layout_(layout),
       options_(options),
       inputs_(*inputs),
-      unique_(*unique),
+      indexes_(*indexes),
       outputs_(*outputs),
       outcome_(*outcome),
       rereader_(*rereader),
-      key_text_(plan),
+      decider_(plan, layout, indexes, outcome->files, inputs),
       is_counted_(layout.keys.size(), false) {
   for (size_t i = 0; i < layout.keys.size(); ++i) counters_.emplace_back(options.spill);
   for (const int key : layout.key_of_metric) {
@@ -47,10 +40,6 @@ UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
   totals.rule_violations.resize(plan.rules.size(), 0);
   totals.structure_violations.resize(AllReasons().size(), 0);
   totals.metrics.resize(plan.metrics.size());
-}
-
-bool UnitCommitter::IsCollecting() const {
-  return !unique_.empty() && unique_[0]->pass() == UniqueIndex::Pass::kCollect;
 }
 
 Status UnitCommitter::Commit(UnitBundle* bundle) {
@@ -75,11 +64,11 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
     return {};
   }
   LAKEGATE_TRY(EnsureContinuity(bundle));
-  if (IsCollecting()) {
-    LAKEGATE_TRY(CollectKeys(*bundle));
+  if (indexes_.collecting) {
+    LAKEGATE_TRY(decider_.Collect(*bundle, line_));
   } else {
-    if (!unique_.empty()) LAKEGATE_TRY(SetAsideCopies(bundle));
-    if (needs_two_passes_) {
+    if (decider_.has_keys()) LAKEGATE_TRY(decider_.Decide(bundle, line_));
+    if (needs_two_passes()) {
       return Error{ErrorCode::kCancelled, "the unique keys need two passes", ""};
     }
     if (bundle->result.reject_file) {
@@ -99,7 +88,7 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
   expected_offset_ = counts.end_offset;
   line_ += counts.lines;
   record_ += bundle->result.records;
-  sequence_ += bundle->result.records;
+  decider_.Advance(*bundle);
   return bundle->last ? FinishFile(*bundle) : Status{};
 }
 
@@ -127,117 +116,6 @@ Status UnitCommitter::EnsureContinuity(UnitBundle* bundle) {
   JobInput& input = *inputs_[bundle->file];
   LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0, "streams are read in one piece");
   return rereader_.ReadPlain(&input, bundle->unit, expected_offset_, bundle);
-}
-
-Status UnitCommitter::CollectKeys(const UnitBundle& bundle) {
-  for (size_t i = 0; i < unique_.size(); ++i) {
-    const auto key = static_cast<size_t>(layout_.key_of_unique[i]);
-    for (const KeyEntry& entry : bundle.metrics.keys[key]) {
-      const KeptRecord& kept = bundle.result.kept[entry.record];
-      LAKEGATE_TRY(unique_[i]->Collect(entry.hash, sequence_ + entry.record,
-                                       {line_ + kept.line, bundle.file}));
-    }
-  }
-  return {};
-}
-
-Status UnitCommitter::SetAsideCopies(UnitBundle* bundle) {
-  const size_t rejects_before = bundle->result.rejects.size();
-  bool any = false;
-  for (size_t i = 0; i < unique_.size(); ++i) {
-    const int64_t before =
-        bundle->result.rule_violations[static_cast<size_t>(plan_.unique_keys[i].rule)];
-    LAKEGATE_TRY(FindCopies(*bundle, i, &bundle->result));
-    any = any ||
-          bundle->result.rule_violations[static_cast<size_t>(plan_.unique_keys[i].rule)] != before;
-  }
-  if (any && bundle->result.rejects.size() != rejects_before) RemoveSetAside(bundle);
-  return {};
-}
-
-Status UnitCommitter::FindCopies(const UnitBundle& bundle, size_t unique, UnitResult* result) {
-  UniqueIndex& index = *unique_[unique];
-  const UniqueKey& key = plan_.unique_keys[unique];
-  const auto keys = static_cast<size_t>(layout_.key_of_unique[unique]);
-  for (const KeyEntry& entry : bundle.metrics.keys[keys]) {
-    const KeptRecord& kept = result->kept[entry.record];
-    std::optional<RecordPlace> first;
-    if (index.pass() == UniqueIndex::Pass::kLookUp) {
-      LAKEGATE_ASSIGN(first, index.LookUp(sequence_ + entry.record));
-    } else {
-      first = index.Decide(entry.hash, {line_ + kept.line, bundle.file});
-      if (index.needs_two_passes()) {
-        needs_two_passes_ = true;
-        return {};
-      }
-    }
-    if (!first) continue;
-    ++result->rule_violations[static_cast<size_t>(key.rule)];
-    Reason reason;
-    reason.rule = key.rule;
-    reason.code = ReasonCode::kUnique;
-    for (const int field : key.fields) {
-      reason.field +=
-          (reason.field.empty() ? "" : ",") + plan_.fields[static_cast<size_t>(field)].name;
-    }
-    LAKEGATE_ASSIGN(reason.value, key_text_.Read(inputs_[bundle.file].get(),
-                                                 BytesOf(*result, entry.record), kept.offset, key));
-    reason.message = "the same key stands in " + outcome_.files[first->file].path + " line " +
-                     std::to_string(first->line);
-    AddReason(result, entry.record, std::move(reason));
-  }
-  return {};
-}
-
-// To the record's entry in rejects; a record that was accepted gets one.
-void UnitCommitter::AddReason(UnitResult* result, uint32_t record, Reason reason) {
-  const bool warn_only = plan_.rules[static_cast<size_t>(reason.rule)].action == Action::kWarn;
-  if (plan_.rules[static_cast<size_t>(reason.rule)].action == Action::kRejectFile) {
-    result->reject_file = true;
-  }
-  auto at = std::lower_bound(
-      result->rejects.begin(), result->rejects.end(), int64_t{record},
-      [](const ReasonedRecord& reject, int64_t wanted) { return reject.record < wanted; });
-  const bool is_there = at != result->rejects.end() && at->record == record;
-  if (!is_there) {
-    if (warn_only) return;
-    const KeptRecord& kept = result->kept[record];
-    at = result->rejects.insert(at, {kept.offset,
-                                     kept.length,
-                                     kept.line,
-                                     int64_t{record},
-                                     std::string(BytesOf(*result, record)),
-                                     {}});
-  }
-  at->reasons.push_back(std::move(reason));
-}
-
-// Takes the records that were accepted by the checks, but are copies, out of columns and text.
-void UnitCommitter::RemoveSetAside(UnitBundle* bundle) {
-  UnitResult& result = bundle->result;
-  std::vector<uint8_t> keep;
-  ByteBuffer clean;
-  auto reject = result.rejects.begin();
-  size_t clean_begin = 0;
-  for (size_t i = 0; i < result.kept.size(); ++i) {
-    KeptRecord& kept = result.kept[i];
-    const bool set_aside =
-        reject != result.rejects.end() && reject->record == static_cast<int64_t>(i);
-    if (set_aside) ++reject;
-    if (!kept.accepted) continue;
-    keep.push_back(set_aside ? 0 : 1);
-    if (set_aside) {
-      kept.accepted = false;
-      --result.accepted;
-      result.accepted_bytes -= kept.length;
-      result.quarantined_bytes += kept.length;
-    } else {
-      clean.Append(result.clean.view().substr(clean_begin, kept.clean_end - clean_begin));
-    }
-    clean_begin = kept.clean_end;
-  }
-  result.clean = std::move(clean);
-  for (ColumnBuffer& column : result.columns) column.Filter(keep);
 }
 
 void UnitCommitter::NumberAbsolutely(ReasonedRecord* record) const {
@@ -319,7 +197,7 @@ Status UnitCommitter::FinishFile(const UnitBundle& bundle) {
   file.bytes_read = expected_offset_;
   const int64_t size = input.is_stream() ? file.bytes_read : input.size();
   inputs_[bundle.file].reset();
-  if (IsCollecting()) return {};
+  if (indexes_.collecting) return {};
   const int64_t seen =
       file.accepted_bytes + file.quarantined_bytes + file.skipped_bytes + file.line_end_bytes;
   LAKEGATE_CHECK(seen == file.bytes_read && file.bytes_read == size,

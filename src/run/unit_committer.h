@@ -8,9 +8,9 @@
 #include "contract/check_plan.h"
 #include "core/result.h"
 #include "quality/gate.h"
-#include "quality/unique_index.h"
 #include "run/check_job.h"
-#include "run/key_text.h"
+#include "run/key_decider.h"
+#include "run/key_indexes.h"
 #include "run/unit_worker.h"
 
 namespace lakegate {
@@ -19,29 +19,22 @@ namespace lakegate {
 class UnitCommitter {
  public:
   UnitCommitter(const CheckPlan& plan, const MetricLayout& layout, const JobOptions& options,
-                std::vector<std::unique_ptr<JobInput>>* inputs,
-                std::vector<std::unique_ptr<UniqueIndex>>* unique, JobOutputs* outputs,
-                JobOutcome* outcome, UnitWorker* rereader);
+                std::vector<std::unique_ptr<JobInput>>* inputs, KeyIndexes* indexes,
+                JobOutputs* outputs, JobOutcome* outcome, UnitWorker* rereader);
 
   Status Commit(UnitBundle* bundle);
   // After the last unit: totals, counters of keys, the table.
   Status Finish();
   // A unique index outgrew its memory: start again in two passes.
-  bool needs_two_passes() const { return needs_two_passes_; }
+  bool needs_two_passes() const { return decider_.needs_two_passes(); }
   // Records of a file were handed out before the file turned out to be unusable: start again
   // without it.
   bool file_rejected_midway() const { return file_rejected_midway_; }
 
  private:
-  bool IsCollecting() const;
   Status RejectedMidway();
   ReasonCode FirstRejectingCode(const UnitBundle& bundle) const;
   Status EnsureContinuity(UnitBundle* bundle);
-  Status CollectKeys(const UnitBundle& bundle);
-  Status SetAsideCopies(UnitBundle* bundle);
-  Status FindCopies(const UnitBundle& bundle, size_t unique, UnitResult* result);
-  void AddReason(UnitResult* result, uint32_t record, Reason reason);
-  void RemoveSetAside(UnitBundle* bundle);
   Status Hand(UnitBundle* bundle);
   void Count(const UnitBundle& bundle);
   void KeepSamples(const UnitBundle& bundle);
@@ -52,18 +45,16 @@ class UnitCommitter {
   const MetricLayout& layout_;
   const JobOptions& options_;
   std::vector<std::unique_ptr<JobInput>>& inputs_;
-  std::vector<std::unique_ptr<UniqueIndex>>& unique_;
+  KeyIndexes& indexes_;
   JobOutputs& outputs_;
   JobOutcome& outcome_;
   UnitWorker& rereader_;
-  KeyText key_text_;
+  KeyDecider decider_;
   std::vector<KeyCounter> counters_;  // parallel to layout.keys; only those of metrics are fed
   std::vector<bool> is_counted_;
   int64_t expected_offset_ = 0;  // where the next unit of the file must start
   int64_t line_ = 0;             // of the next unit's first line, from 1
   int64_t record_ = 0;           // of the next unit's first record, from 1
-  int64_t sequence_ = 0;         // records of the run so far
-  bool needs_two_passes_ = false;
   bool file_rejected_midway_ = false;
 };
 
