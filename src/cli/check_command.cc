@@ -7,9 +7,11 @@
 #include "cli/command.h"
 #include "cli/contract_file.h"
 #include "cli/csv_flags.h"
+#include "cli/reference_flags.h"
 #include "cli/terminal.h"
 #include "report/report_model.h"
 #include "run/check_job.h"
+#include "run/target_keys.h"
 
 namespace lakegate {
 namespace {
@@ -24,7 +26,7 @@ constexpr const char* kExamples =
     "warning,\n  3 wrong usage or contract, 4 the operation failed";
 
 struct CheckFlags {
-  std::vector<std::string> files;
+  std::vector<std::string> files, references;
   std::string contract, schema, clean, quarantine, report, format, max_rejects, fail_on;
   CsvFlags csv;
   int threads = 0;
@@ -147,10 +149,12 @@ OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storag
   };
 }
 
-Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit) {
+// `full_coverage`: no rule may be left unchecked.
+Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit, bool full_coverage) {
   bool failed = !outcome.gate.open;
   for (const FileOutcome& file : outcome.files) failed = failed || file.rejected;
   failed = failed || Exceeds(limit.budget, outcome.totals.quarantined(), outcome.totals.records);
+  failed = failed || (full_coverage && !outcome.totals.skipped.empty());
   if (failed) return Verdict::kFailed;
   return outcome.totals.quarantined() > 0 ? Verdict::kWarned : outcome.gate.verdict;
 }
@@ -184,12 +188,18 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
                      " promises of the contract cannot be enforced",
                  "lakegate lint " + flags.contract + " lists them"};
   }
-  LAKEGATE_ASSIGN(const JobOptions options, MakeJobOptions(flags, contract, context));
+  LAKEGATE_ASSIGN(JobOptions options, MakeJobOptions(flags, contract, context));
+  LAKEGATE_ASSIGN(ReferenceFiles references,
+                  ParseReferences(flags.references, context.storage.get()));
+  SqlEngineOptions engine;
+  engine.temp_directory = options.spill.directory;
+  options.target_keys = MakeTargetKeys(plan, TablesFromFiles(std::move(references)),
+                                       std::move(engine), context.cancelled);
   JobOutputs outputs;
   LAKEGATE_ASSIGN(const JobOutcome outcome,
                   RunCheckJob(context.storage.get(), plan, flags.files, options,
                               MakeOutputs(flags, plan, context.storage.get()), &outputs));
-  const Verdict verdict = Judge(outcome, limit);
+  const Verdict verdict = Judge(outcome, limit, flags.require_full_coverage);
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);
   if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());
   if (outputs.clean) LAKEGATE_TRY(outputs.clean->Commit());
@@ -221,6 +231,9 @@ Command AddCheckCommand(CLI::App& program) {
   app->add_option("--quarantine", flags->quarantine,
                   "Write rejects.ndjson and rejects.bytes into this folder");
   app->add_option("--report", flags->report, "Write the JSON report to this file");
+  app->add_option("--reference", flags->references,
+                  "NAME=FILE: another table that rules look into (Parquet or CSV)")
+      ->allow_extra_args(false);
   app->add_option("--format", flags->format,
                   "Read the files as ndjson, csv or tsv, whatever "
                   "their names say")

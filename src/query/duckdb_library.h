@@ -33,6 +33,7 @@
   CALL(prepared_statement_column_name)  \
   CALL(prepared_statement_column_type)  \
   CALL(execute_prepared)                \
+  CALL(execute_prepared_streaming)      \
   CALL(result_error)                    \
   CALL(result_error_type)               \
   CALL(destroy_result)                  \

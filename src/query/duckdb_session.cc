@@ -148,6 +148,37 @@ Result<TextRows> DuckdbSession::Select(const std::string& sql) {
   return rows;
 }
 
+Status DuckdbSession::SelectEach(const std::string& sql,
+                                 const std::function<Status(const TextRows&)>& visit) {
+  duckdb_prepared_statement statement = nullptr;
+  Status status;
+  if (library_.prepare(connection_, sql.c_str(), &statement) != DuckDBSuccess) {
+    status = Error{ErrorCode::kInvalidConfig, OneLine(library_.prepare_error(statement)),
+                   "correct the query"};
+    library_.destroy_prepare(&statement);
+    return status;
+  }
+  duckdb_result result;
+  const duckdb_state started = library_.execute_prepared_streaming(statement, &result);
+  TextRows batch;
+  while (started == DuckDBSuccess && status) {
+    duckdb_data_chunk chunk = library_.fetch_chunk(result);
+    if (chunk == nullptr) break;
+    batch.clear();
+    AppendChunk(chunk, &batch);
+    library_.destroy_data_chunk(&chunk);
+    status = visit(batch);
+  }
+  // A stream can also fail in its middle; then there is a message.
+  const char* const message = library_.result_error(&result);
+  if (status && (started != DuckDBSuccess || (message != nullptr && *message != 0))) {
+    status = ErrorOf(library_.result_error_type(&result), message);
+  }
+  library_.destroy_result(&result);
+  library_.destroy_prepare(&statement);
+  return status;
+}
+
 Status DuckdbSession::CheckIsOneStatement(const std::string& sql) {
   duckdb_extracted_statements statements = nullptr;
   const idx_t count = library_.extract_statements(connection_, sql.c_str(), &statements);

@@ -1,6 +1,7 @@
 // One database in memory and one connection to it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ class DuckdbSession {
   Status Execute(const std::string& sql);
   // A query of which every column is VARCHAR.
   Result<TextRows> Select(const std::string& sql);
+  // The same without holding all rows: they are handed over in batches.
+  Status SelectEach(const std::string& sql, const std::function<Status(const TextRows&)>& visit);
   // The columns of a text that must be one SELECT without parameters.
   Result<std::vector<SqlColumn>> Describe(const std::string& sql);
 

@@ -90,7 +90,7 @@ class DuckdbEngine : public SqlEngine {
   Status AddCsv(const std::string& name, const std::string& file) override {
     const Status made = session_->Execute(
         "CREATE TABLE " + QuoteSqlName(name) + " AS SELECT * FROM read_csv(" + QuoteSqlText(file) +
-        ", header = true, all_varchar = true, auto_detect = true)");
+        ", header = true, all_varchar = true, auto_detect = true, allow_quoted_nulls = false)");
     return made ? made : Status(made.error().While("reading the list '" + file + "'"));
   }
 
@@ -100,26 +100,47 @@ class DuckdbEngine : public SqlEngine {
   }
 
   Result<SqlResult> Query(std::string_view text, const QueryLimits& limits) override {
+    return Watched<Result<SqlResult>>(text, limits,
+                                      [&](const std::string& sql) { return Run(sql, limits); });
+  }
+
+  Status ForEachRow(std::string_view text, const QueryLimits& limits,
+                    const SqlRowVisitor& visit) override {
+    return Watched<Status>(text, limits, [&](const std::string& sql) -> Status {
+      LAKEGATE_TRY(guard_.Check(session_.get(), sql));
+      LAKEGATE_TRY(session_->Describe(sql));
+      return session_->SelectEach(AsText(sql), [&](const TextRows& rows) -> Status {
+        for (const SqlRow& row : rows) LAKEGATE_TRY(visit(row));
+        return {};
+      });
+    });
+  }
+
+ private:
+  template <typename Outcome, typename Work>
+  Outcome Watched(std::string_view text, const QueryLimits& limits, const Work& work) {
     const std::string sql(text);
     if (sql.find('\0') != std::string::npos) {
       return Error{ErrorCode::kInvalidConfig, "the query has a NUL character", "remove it"};
     }
     QueryWatch watch(session_->library(), session_->connection(), limits);
-    Result<SqlResult> result = RunWatched(sql, limits);
+    Outcome outcome = work(sql);
     const std::optional<Error> interrupted = watch.Stop();
-    if (!result && interrupted) return *interrupted;
-    return result;
+    if (!outcome && interrupted) return *interrupted;
+    return outcome;
   }
 
- private:
-  Result<SqlResult> RunWatched(const std::string& sql, const QueryLimits& limits) {
+  // The line end closes a comment at the end of the query; Describe made sure that it is whole.
+  static std::string AsText(const std::string& sql) {
+    return "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" + sql + "\n)";
+  }
+
+  Result<SqlResult> Run(const std::string& sql, const QueryLimits& limits) {
     SqlResult result;
     LAKEGATE_TRY(guard_.Check(session_.get(), sql));
     LAKEGATE_ASSIGN(result.columns, session_->Describe(sql));
-    // The line end closes a comment at the end of the query; Describe made sure that it is whole.
-    LAKEGATE_ASSIGN(result.rows,
-                    session_->Select("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" + sql +
-                                     "\n) LIMIT " + std::to_string(limits.max_rows + 1)));
+    LAKEGATE_ASSIGN(result.rows, session_->Select(AsText(sql) + " LIMIT " +
+                                                  std::to_string(limits.max_rows + 1)));
     result.more_rows = static_cast<int64_t>(result.rows.size()) > limits.max_rows;
     if (result.more_rows) result.rows.pop_back();
     return result;

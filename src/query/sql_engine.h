@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,11 +60,14 @@ struct SqlColumn {
   SqlKind kind = SqlKind::kOther;
 };
 
+using SqlRow = std::vector<std::optional<std::string>>;
+using SqlRowVisitor = std::function<Status(const SqlRow&)>;
+
 // Every value as text, exact: integers and decimals with all digits, doubles so that they read
 // back as the same double; null is nothing.
 struct SqlResult {
   std::vector<SqlColumn> columns;
-  std::vector<std::vector<std::optional<std::string>>> rows;
+  std::vector<SqlRow> rows;
   bool more_rows = false;
 };
 
@@ -86,6 +90,9 @@ class SqlEngine {
   // One SELECT. kInvalidConfig: the query is wrong, or not allowed; kUnavailable: it took too long
   // or too much memory; kCancelled.
   virtual Result<SqlResult> Query(std::string_view sql, const QueryLimits& limits) = 0;
+  // The same for any number of rows, which are not held; max_rows means nothing here.
+  virtual Status ForEachRow(std::string_view sql, const QueryLimits& limits,
+                            const SqlRowVisitor& visit) = 0;
 };
 
 }  // namespace lakegate

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <system_error>
 #include <thread>
 
 #include "publish/plain_publisher.h"
 #include "run/discovery.h"
+#include "run/lake_tables.h"
 
 namespace lakegate {
 namespace {
@@ -16,6 +18,17 @@ struct DuePartition {
   const DatasetSetup* setup = nullptr;
   DiscoveredPartition partition;
 };
+
+// Tables that others look into come first: how many datasets must be done before this one. In a
+// circle of datasets each counts the others once.
+int RankOf(const Lake& lake, const DatasetSetup& setup, std::set<const DatasetSetup*> above = {}) {
+  int rank = 0;
+  above.insert(&setup);
+  for (const DatasetSetup* needed : DependenciesOf(lake, setup)) {
+    if (!above.contains(needed)) rank = std::max(rank, RankOf(lake, *needed, above) + 1);
+  }
+  return rank;
+}
 
 bool IsSelected(const RunSelection& selection, const DiscoveredPartition& partition) {
   return std::all_of(selection.partition.begin(), selection.partition.end(), [&](const auto& want) {
@@ -122,7 +135,7 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   LAKEGATE_TRY(RemoveAbandonedQuarantine(lake, settings, ledger.get()));
   LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
   for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
-  std::vector<DuePartition> due;
+  std::map<int, std::vector<DuePartition>> due;  // by rank
   for (const DatasetSetup& setup : lake.datasets) {
     const auto& wanted = selection.datasets;
     const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
@@ -137,10 +150,15 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
     }
     for (Error& problem : discovery->problems) result.problems.push_back(std::move(problem));
     for (DiscoveredPartition& partition : discovery->partitions) {
-      if (IsSelected(selection, partition)) due.push_back({&setup, std::move(partition)});
+      if (!IsSelected(selection, partition)) continue;
+      due[RankOf(lake, setup)].push_back({&setup, std::move(partition)});
     }
   }
-  result.partitions = PartitionPool(lake, due, settings, on_result).Run(ledger.get());
+  for (const auto& [rank, partitions] : due) {
+    for (auto& done : PartitionPool(lake, partitions, settings, on_result).Run(ledger.get())) {
+      result.partitions.push_back(std::move(done));
+    }
+  }
   return result;
 }
 

@@ -17,7 +17,7 @@ struct RunSelection {
 };
 
 struct LakeRunResult {
-  std::vector<PartitionRunResult> partitions;  // in the config's order, then by key
+  std::vector<PartitionRunResult> partitions;  // needed tables first, then as configured
   std::vector<Error> problems;                 // landed files that belong nowhere, recovery
 };
 

@@ -7,7 +7,9 @@
 #include "core/uuid7.h"
 #include "publish/plain_publisher.h"
 #include "publish/staging.h"
+#include "run/lake_tables.h"
 #include "run/partition_plan.h"
+#include "run/target_keys.h"
 #include "write/laned_writer.h"
 
 namespace lakegate {
@@ -15,9 +17,22 @@ namespace {
 
 constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
 
-std::string CountersJson(const JobOutcome* outcome, const std::string& fingerprint,
+// Which inputs a run judged: files, contract and options, and the tables its rules look into.
+struct JudgedInputs {
+  std::string fingerprint;
+  std::string dependencies;  // see StateOfDependencies
+};
+
+bool IsSame(const std::string& counters, const JudgedInputs& inputs) {
+  const auto json = nlohmann::json::parse(counters, nullptr, false);
+  return json.is_object() && json.value("fingerprint", "") == inputs.fingerprint &&
+         json.value("dependencies", "") == inputs.dependencies;
+}
+
+std::string CountersJson(const JobOutcome* outcome, const JudgedInputs& inputs,
                          const std::string& quarantine) {
-  nlohmann::ordered_json json = {{"fingerprint", fingerprint}};
+  nlohmann::ordered_json json = {{"fingerprint", inputs.fingerprint}};
+  if (!inputs.dependencies.empty()) json["dependencies"] = inputs.dependencies;
   if (outcome) {
     json["records"] = outcome->totals.records;
     json["accepted"] = outcome->totals.accepted;
@@ -34,6 +49,7 @@ class PartitionRunner {
   PartitionRunner(const Lake& lake, const DatasetSetup& setup, const DiscoveredPartition& partition,
                   const RunSettings& settings, Ledger* ledger)
       : lake_(lake),
+        setup_(setup),
         dataset_(*setup.dataset),
         partition_(partition),
         settings_(settings),
@@ -71,6 +87,7 @@ class PartitionRunner {
   // Whether there is anything to do; sets decided_ if not.
   Status Decide() {
     if (partition_.files.empty()) return DecideGone();
+    LAKEGATE_ASSIGN(dependencies_, StateOfDependencies(lake_, setup_, &ledger_));
     if (settings_.force) return {};
     LAKEGATE_ASSIGN(const std::optional<Partition> known,
                     ledger_.partitions().Find(dataset_.name, partition_.key));
@@ -86,9 +103,7 @@ class PartitionRunner {
     if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
       LAKEGATE_ASSIGN(const std::vector<lakegate::Run> runs,
                       ledger_.runs().ListForPartition(dataset_.name, partition_.key));
-      const bool same =
-          !runs.empty() && runs[0].counters.find("\"" + fingerprint_ + "\"") != std::string::npos;
-      if (same) {
+      if (!runs.empty() && IsSame(runs[0].counters, {fingerprint_, dependencies_})) {
         result_.run_id = runs[0].id;
         result_.report_path = runs[0].report_path.value_or("");
         return DecideOn(
@@ -169,7 +184,7 @@ class PartitionRunner {
     RunEnd end;
     end.verdict = Verdict::kError;
     end.error_class = Name(status.error().code);
-    end.counters = CountersJson(nullptr, fingerprint_, "");
+    end.counters = CountersJson(nullptr, {fingerprint_, dependencies_}, "");
     if (status.error().code == ErrorCode::kCommitUnknown) return status;  // Recover decides
     GiveUp(end, PartitionState::kFailed, status.error().message);
     return status;
@@ -199,7 +214,7 @@ class PartitionRunner {
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
     result_.quarantine_directory = ZonePath(lake_.config.zones.quarantine) + "/" + result_.run_id;
     JobOutputs outputs;
-    const JobOptions options = JobOptionsFor(dataset_, settings_);
+    const JobOptions options = MakeJobOptions();
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
                                             settings_.storage, plan_, paths_, options,
                                             [this] { return MakeOutputs(); }, &outputs));
@@ -208,6 +223,17 @@ class PartitionRunner {
     result_.outcome = std::move(outcome);
     LAKEGATE_TRY(HoldRejected());
     return Conclude();
+  }
+
+  JobOptions MakeJobOptions() {
+    JobOptions options = JobOptionsFor(dataset_, settings_);
+    SqlEngineOptions engine;
+    engine.temp_directory = options.spill.directory;
+    engine.now_us = settings_.now_us;
+    options.target_keys =
+        MakeTargetKeys(plan_, LakeTables(lake_, {&setup_, partition_.key}, &ledger_),
+                       std::move(engine), options.cancelled);
+    return options;
   }
 
   // The same bytes under a second name count once.
@@ -351,7 +377,8 @@ class PartitionRunner {
     input.verdict = verdict;
     result_.report_path = folder + "/" + result_.run_id + ".json";
     end->report_path = result_.report_path;
-    end->counters = CountersJson(&*result_.outcome, fingerprint_, result_.quarantine_directory);
+    end->counters = CountersJson(&*result_.outcome, {fingerprint_, dependencies_},
+                                 result_.quarantine_directory);
     return WriteWholeFile(*settings_.storage, result_.report_path, settings_.render_report(input),
                           {WhenExists::kFail, Durability::kSync});
   }
@@ -386,6 +413,7 @@ class PartitionRunner {
   }
 
   const Lake& lake_;
+  const DatasetSetup& setup_;
   const Dataset& dataset_;
   const DiscoveredPartition& partition_;
   const RunSettings& settings_;
@@ -393,6 +421,7 @@ class PartitionRunner {
   PlainPublisher publisher_;
   const CheckPlan plan_;
   const std::string fingerprint_;
+  std::string dependencies_;
   std::string staging_;
   std::vector<std::string> paths_;  // of the files that are read
   std::vector<int64_t> ids_;        // parallel to paths_
