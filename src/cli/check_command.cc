@@ -9,6 +9,7 @@
 #include "cli/csv_flags.h"
 #include "cli/reference_flags.h"
 #include "cli/terminal.h"
+#include "report/html_report.h"
 #include "report/report_model.h"
 #include "run/check_job.h"
 #include "run/target_keys.h"
@@ -27,7 +28,7 @@ constexpr const char* kExamples =
 
 struct CheckFlags {
   std::vector<std::string> files, references;
-  std::string contract, schema, clean, quarantine, report, format, max_rejects, fail_on;
+  std::string contract, schema, clean, quarantine, report, html, format, max_rejects, fail_on;
   CsvFlags csv;
   int threads = 0;
   int64_t max_reasons = 5;
@@ -113,7 +114,7 @@ Status CheckNames(const CheckFlags& flags, Storage* storage) {
     }
     taken.emplace(input == kStandardInput ? input : Identity(input), "an input");
   }
-  std::vector<std::string> outputs = {flags.clean, flags.report};
+  std::vector<std::string> outputs = {flags.clean, flags.report, flags.html};
   if (!flags.quarantine.empty()) {
     outputs.push_back(flags.quarantine + "/rejects.ndjson");
     outputs.push_back(flags.quarantine + "/rejects.bytes");
@@ -203,7 +204,12 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);
   if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());
   if (outputs.clean) LAKEGATE_TRY(outputs.clean->Commit());
-  const std::string json = flags.report.empty() && !flags.json ? "" : RenderJson(model);
+  const bool wants_json = flags.json || !flags.report.empty() || !flags.html.empty();
+  const std::string json = wants_json ? RenderJson(model) : "";
+  if (!flags.html.empty()) {
+    LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.html, RenderHtml(json),
+                                {WhenExists::kReplace, Durability::kNone}));
+  }
   if (!flags.report.empty()) {
     LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.report, json,
                                 {WhenExists::kReplace, Durability::kNone}));
@@ -231,6 +237,7 @@ Command AddCheckCommand(CLI::App& program) {
   app->add_option("--quarantine", flags->quarantine,
                   "Write rejects.ndjson and rejects.bytes into this folder");
   app->add_option("--report", flags->report, "Write the JSON report to this file");
+  app->add_option("--html", flags->html, "Write the report as a page for a browser to this file");
   app->add_option("--reference", flags->references,
                   "NAME=FILE: another table that rules look into (Parquet or CSV)")
       ->allow_extra_args(false);

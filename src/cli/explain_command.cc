@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "contract/diagnostics.h"
 #include "core/reason.h"
+#include "report/rule_explanation.h"
 
 namespace lakegate {
 namespace {
@@ -18,7 +19,7 @@ constexpr const char* kExamples =
     "  lakegate explain                          all reason codes";
 
 struct ExplainFlags {
-  std::string what, contract, folder = ".";
+  std::string what, contract, schema, folder = ".";
 };
 
 const char* ScopeWords(ReasonScope scope) {
@@ -33,49 +34,9 @@ const char* ScopeWords(ReasonScope scope) {
   return "";
 }
 
-// Which decision of the semantics applies.
-const char* MetricDecision(MetricKind kind) {
-  switch (kind) {
-    case MetricKind::kRowCount:
-      return "all records read count, also those that are set aside";
-    case MetricKind::kNullValues:
-      return "S14: absent and null count, the empty text does not";
-    case MetricKind::kMissingValues:
-      return "S14: the listed tokens count; null only if it is listed";
-    case MetricKind::kInvalidValues:
-      return "S14: a value must satisfy both validValues and pattern; null is never invalid";
-    case MetricKind::kDuplicateValues:
-      return "S15: extra copies = rows with a key - distinct keys; exact, null is no key "
-             "(lakegate.duplicates and lakegate.nulls change that)";
-  }
-  return "";
-}
-
 std::string CodeText(const ReasonDescriptor& reason) {
   return std::string(reason.name) + "\n  " + reason.summary +
          "\n  About: " + ScopeWords(reason.scope) + ".\n  Mend:  " + reason.mend + "\n";
-}
-
-std::string RuleText(const CheckPlan& plan, size_t index) {
-  const RuleInfo& rule = plan.rules[index];
-  std::string text =
-      rule.id + "\n  Promise:  " + rule.promise + "\n  Written:  " + ToString(rule.position) + "\n";
-  if (rule.enforcement != Enforcement::kEnforced) {
-    return text + "  Not enforced: " + rule.why_not + "\n";
-  }
-  text += "  Violated: " + std::string(Name(rule.action)) + "\n";
-  if (rule.scope == RuleScope::kRecord) {
-    text +=
-        "  Reason:   " + std::string(Name(rule.code)) + ": " + Describe(rule.code).summary + "\n";
-  }
-  for (const MetricRule& metric : plan.metrics) {
-    if (metric.rule == static_cast<int>(index)) {
-      text += "  Measure:  " + std::string(Name(metric.kind)) + "; " + MetricDecision(metric.kind) +
-              "\n";
-      text += "  Percent:  of all records read (S13), unless lakegate.base says otherwise\n";
-    }
-  }
-  return text;
 }
 
 // Appends the rule's text if the plan has it; collects the ids it has.
@@ -85,19 +46,20 @@ bool FindRule(const CheckPlan& plan, const std::string& id, std::string* text,
   for (size_t i = 0; i < plan.rules.size(); ++i) {
     known->push_back(plan.rules[i].id);
     if (plan.rules[i].id != id) continue;
-    *text += RuleText(plan, i);
+    *text += ExplainRule(plan, i);
     found = true;
   }
   return found;
 }
 
-Result<ExitCode> ExplainRule(const ExplainFlags& flags, CommandContext& context) {
+Result<ExitCode> FindAndExplain(const ExplainFlags& flags, CommandContext& context) {
   std::string text;
   std::vector<std::string> known;
   bool found = false;
   if (!flags.contract.empty()) {
-    LAKEGATE_ASSIGN(const LoadedContract loaded,
-                    LoadContractFile(context.storage.get(), flags.contract, "", {}));
+    LAKEGATE_ASSIGN(
+        const LoadedContract loaded,
+        LoadContractFile(context.storage.get(), flags.contract, "", {.schema_name = flags.schema}));
     found = FindRule(*loaded.plan, flags.what, &text, &known);
   } else if (context.lake != "." || context.storage->Stat(kLakeFile)) {
     LAKEGATE_ASSIGN(const Lake lake, LoadLake(context));
@@ -128,7 +90,7 @@ Result<ExitCode> Explain(const ExplainFlags& flags, CommandContext& context) {
   if (const auto code = ReasonCodeFromName(flags.what)) {
     return Print(CodeText(Describe(*code))) ? kExitDone : kExitNotDelivered;
   }
-  return ExplainRule(flags, context);
+  return FindAndExplain(flags, context);
 }
 
 }  // namespace
@@ -139,6 +101,7 @@ Command AddExplainCommand(CLI::App& program) {
   app->footer(kExamples);
   app->add_option("CODE|RULE", flags->what, "A reason code or a rule's id (default: all codes)");
   app->add_option("-c,--contract", flags->contract, "The contract that has the rule");
+  app->add_option("--schema", flags->schema, "Which schema object, if the contract has several");
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   return {app, [flags](CommandContext& context) {
             context.lake = flags->folder;

@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "core/temporal_pattern.h"
+#include "report/html_report.h"
 #include "report/report_model.h"
 #include "validate/temporal_text.h"
 
@@ -14,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string RenderRunReport(const RunReportInput& input) {
+std::vector<RenderedReport> RenderRunReport(const RunReportInput& input) {
   ReportModel model;
   model.kind = ReportKind::kRun;
   model.plan = input.plan;
@@ -26,7 +27,9 @@ std::string RenderRunReport(const RunReportInput& input) {
   model.run_id = input.run_id;
   model.started_at = FormatTimestamp(input.started_us);
   model.fingerprint = input.fingerprint;
-  return RenderJson(model);
+  std::string json = RenderJson(model);
+  std::string html = RenderHtml(json);
+  return {{".json", std::move(json)}, {".html", std::move(html)}};
 }
 
 Result<TimestampUs> ParseNow(const std::string& text, const Clock& clock) {

@@ -41,7 +41,12 @@ struct RunReportInput {
   std::string quarantine_directory;
   Verdict verdict = Verdict::kPassed;
 };
-using ReportRenderer = std::function<std::string(const RunReportInput&)>;
+// Several renderings of one run: the file's ending and its text, the first one named by the ledger.
+struct RenderedReport {
+  std::string ending;  // ".json"
+  std::string text;
+};
+using ReportRenderer = std::function<std::vector<RenderedReport>(const RunReportInput&)>;
 
 // What a run is given by the command line and the world.
 struct RunSettings {

@@ -375,12 +375,16 @@ class PartitionRunner {
     input.fingerprint = fingerprint_;
     input.quarantine_directory = result_.quarantine_directory;
     input.verdict = verdict;
-    result_.report_path = folder + "/" + result_.run_id + ".json";
+    const std::vector<RenderedReport> reports = settings_.render_report(input);
+    result_.report_path = folder + "/" + result_.run_id + reports[0].ending;
     end->report_path = result_.report_path;
     end->counters = CountersJson(&*result_.outcome, {fingerprint_, dependencies_},
                                  result_.quarantine_directory);
-    return WriteWholeFile(*settings_.storage, result_.report_path, settings_.render_report(input),
-                          {WhenExists::kFail, Durability::kSync});
+    for (const RenderedReport& report : reports) {
+      LAKEGATE_TRY(WriteWholeFile(*settings_.storage, folder + "/" + result_.run_id + report.ending,
+                                  report.text, {WhenExists::kFail, Durability::kSync}));
+    }
+    return {};
   }
 
   std::vector<MetricValue> Metrics() const {
