@@ -7,11 +7,14 @@
 #include "cli/command.h"
 #include "cli/contract_file.h"
 #include "cli/csv_flags.h"
+#include "cli/query_flags.h"
 #include "cli/reference_flags.h"
 #include "cli/terminal.h"
+#include "core/uuid7.h"
 #include "report/html_report.h"
 #include "report/report_model.h"
 #include "run/check_job.h"
+#include "run/scratch_table.h"
 #include "run/target_keys.h"
 
 namespace lakegate {
@@ -29,6 +32,7 @@ constexpr const char* kExamples =
 struct CheckFlags {
   std::vector<std::string> files, references;
   std::string contract, schema, clean, quarantine, report, html, format, max_rejects, fail_on;
+  std::string now;
   CsvFlags csv;
   int threads = 0;
   int64_t max_reasons = 5;
@@ -136,8 +140,9 @@ Status CheckNames(const CheckFlags& flags, Storage* storage) {
   return {};
 }
 
-OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storage* storage) {
-  return [&flags, &plan, storage]() -> Result<JobOutputs> {
+OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storage* storage,
+                          ScratchTable* scratch) {
+  return [&flags, &plan, storage, scratch]() -> Result<JobOutputs> {
     JobOutputs outputs;
     if (!flags.quarantine.empty()) {
       LAKEGATE_ASSIGN(outputs.quarantine, QuarantineWriter::Open(storage, flags.quarantine, plan));
@@ -146,16 +151,20 @@ OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storag
       const CreateOptions options{WhenExists::kReplace, Durability::kNone};
       LAKEGATE_ASSIGN(outputs.clean, storage->Create(flags.clean, options));
     }
+    if (scratch) {
+      LAKEGATE_ASSIGN(outputs.table, scratch->MakeWriter(plan));
+    }
     return outputs;
   };
 }
 
 // `full_coverage`: no rule may be left unchecked.
 Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit, bool full_coverage) {
+  if (outcome.gate.has_errors) return Verdict::kError;
   bool failed = !outcome.gate.open;
   for (const FileOutcome& file : outcome.files) failed = failed || file.rejected;
   failed = failed || Exceeds(limit.budget, outcome.totals.quarantined(), outcome.totals.records);
-  failed = failed || (full_coverage && !outcome.totals.skipped.empty());
+  failed = failed || (full_coverage && outcome.gate.has_skipped);
   if (failed) return Verdict::kFailed;
   return outcome.totals.quarantined() > 0 ? Verdict::kWarned : outcome.gate.verdict;
 }
@@ -176,6 +185,26 @@ ReportModel MakeModel(const CheckFlags& flags, const CheckPlan& plan, const JobO
   return model;
 }
 
+// What rules see besides the records. Null: no rule needs a query, and no row is written.
+Result<std::unique_ptr<ScratchTable>> PrepareQueries(const CheckFlags& flags, const CheckPlan& plan,
+                                                     CommandContext& context, JobOptions* options) {
+  LAKEGATE_ASSIGN(const TimestampUs now_us, ParseNow(flags.now, SystemClock()));
+  LAKEGATE_ASSIGN(const ReferenceFiles references,
+                  ParseReferences(flags.references, context.storage.get()));
+  SqlEngineOptions engine = SqlOptions();
+  engine.now_us = now_us;
+  const FindOtherTable find = TablesFromFiles(references);
+  options->target_keys = MakeTargetKeys(plan, find, engine, context.cancelled);
+  if (plan.queries.empty()) return std::unique_ptr<ScratchTable>();
+  SystemRandom random;
+  LAKEGATE_ASSIGN(std::unique_ptr<ScratchTable> scratch,
+                  ScratchTable::Make(context.storage.get(), engine.temp_directory,
+                                     MakeUuid7(SystemClock().Now(), random)));
+  options->store_columns = true;
+  options->measure = scratch->Queries(plan, engine, find, context.cancelled);
+  return scratch;
+}
+
 Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   LAKEGATE_ASSIGN(const RejectLimit limit, ParseRejectLimit(flags.max_rejects));
   LAKEGATE_TRY(CheckNames(flags, context.storage.get()));
@@ -190,16 +219,13 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
                  "lakegate lint " + flags.contract + " lists them"};
   }
   LAKEGATE_ASSIGN(JobOptions options, MakeJobOptions(flags, contract, context));
-  LAKEGATE_ASSIGN(ReferenceFiles references,
-                  ParseReferences(flags.references, context.storage.get()));
-  SqlEngineOptions engine;
-  engine.temp_directory = options.spill.directory;
-  options.target_keys = MakeTargetKeys(plan, TablesFromFiles(std::move(references)),
-                                       std::move(engine), context.cancelled);
+  LAKEGATE_ASSIGN(const std::unique_ptr<ScratchTable> scratch,
+                  PrepareQueries(flags, plan, context, &options));
   JobOutputs outputs;
-  LAKEGATE_ASSIGN(const JobOutcome outcome,
-                  RunCheckJob(context.storage.get(), plan, flags.files, options,
-                              MakeOutputs(flags, plan, context.storage.get()), &outputs));
+  LAKEGATE_ASSIGN(
+      const JobOutcome outcome,
+      RunCheckJob(context.storage.get(), plan, flags.files, options,
+                  MakeOutputs(flags, plan, context.storage.get(), scratch.get()), &outputs));
   const Verdict verdict = Judge(outcome, limit, flags.require_full_coverage);
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);
   if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());
@@ -216,6 +242,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   }
   ReportStyle style{context.color_out, flags.max_reasons};
   const bool printed = Print(flags.json ? json : RenderTerminal(model, style));
+  if (verdict == Verdict::kError) return kExitOperationFailed;
   if (verdict == Verdict::kFailed) return kExitDataFailed;
   if (!printed) return kExitNotDelivered;
   return verdict == Verdict::kWarned && flags.fail_on == "warning" ? kExitWarnings : kExitDone;
@@ -256,6 +283,7 @@ Command AddCheckCommand(CLI::App& program) {
       ->check(CLI::IsMember({"warning"}));
   app->add_flag("--require-full-coverage", flags->require_full_coverage,
                 "Refuse a contract with promises that cannot be enforced");
+  app->add_option("--now", flags->now, "Judge freshness as if it were this time (ISO 8601)");
   app->add_option("--threads", flags->threads, "Threads (default: all cores, or LAKEGATE_THREADS)")
       ->check(CLI::Range(1, 256));
   app->add_option("--memory", flags->memory_mb,

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/lake_file.h"
+#include "cli/query_flags.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "ledger/ledger.h"
@@ -103,7 +104,7 @@ Result<ExitCode> Doctor(const DoctorFlags& flags, CommandContext& context) {
   const std::string temporary = Environment("TMPDIR").value_or("/tmp");
   findings.push_back(FromStatus("temporary folder", TryWrite(*context.storage, temporary),
                                 temporary + " can be written"));
-  const Result<std::string> engine = SqlEngineVersion(Environment("LAKEGATE_DUCKDB").value_or(""));
+  const Result<std::string> engine = SqlEngineVersion(SqlOptions().library_path);
   findings.push_back(FromStatus("SQL engine", engine ? Status() : Status(engine.error()),
                                 engine ? *engine + ", loaded when a rule needs it" : ""));
   if (context.lake != "." || context.storage->Stat(kLakeFile)) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "cli/query_flags.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "core/temporal_pattern.h"
@@ -30,16 +31,6 @@ std::vector<RenderedReport> RenderRunReport(const RunReportInput& input) {
   std::string json = RenderJson(model);
   std::string html = RenderHtml(json);
   return {{".json", std::move(json)}, {".html", std::move(html)}};
-}
-
-Result<TimestampUs> ParseNow(const std::string& text, const Clock& clock) {
-  if (text.empty()) return clock.Now();
-  int64_t value = 0;
-  bool has_offset = false;
-  if (ParseIsoTimestamp(text, 0, &value, &has_offset) == TemporalOutcome::kFine) return value;
-  if (ParseIsoDate(text, &value) == TemporalOutcome::kFine) return value * 86'400'000'000;
-  return Error{ErrorCode::kInvalidConfig, "--now must be a timestamp, not '" + text + "'",
-               "e.g. --now 2025-01-31T12:00:00Z"};
 }
 
 std::string Summary(const PartitionRunResult& result) {
@@ -72,15 +63,18 @@ std::string FailedRules(const PartitionRunResult& result) {
   std::string text;
   if (!result.outcome) return text;
   for (const RuleResult& rule : result.outcome->gate.results) {
-    if (rule.verdict != Verdict::kFailed) continue;
-    text += "    FAILED  " + rule.id + "  ";
-    if (rule.metric && rule.metric->unit == MetricUnit::kPercent) {
+    if (rule.verdict != Verdict::kFailed && rule.verdict != Verdict::kError) continue;
+    text += (rule.verdict == Verdict::kError ? "    ERROR   " : "    FAILED  ") + rule.id + "  ";
+    if (rule.query) {
+      text += ShowMeasured(rule);
+    } else if (rule.metric && rule.metric->unit == MetricUnit::kPercent) {
       text += ShowPercent(rule.value) + " (" + WithCommas(rule.violations) + " of " +
               WithCommas(rule.base) + ")";
     } else {
       text += WithCommas(rule.violations);
     }
     text += (rule.threshold.empty() ? "" : "  allowed " + rule.threshold) + "\n";
+    if (!rule.measured.detail.empty()) text += "            " + rule.measured.detail + "\n";
   }
   return text;
 }
@@ -128,6 +122,7 @@ RunSettings MakeSettings(const RunLakeFlags& flags, CommandContext& context, con
   settings.job.spill.memory_bytes = flags.memory_mb << 20;
   settings.job.spill.directory = Environment("TMPDIR").value_or("/tmp");
   settings.job.cancelled = context.cancelled;
+  settings.sql = SqlOptions();
   if (context.window_bytes > 0) settings.job.read.window_bytes = context.window_bytes;
   if (context.unit_bytes > 0) {
     settings.job.read.min_unit_bytes = settings.job.read.max_unit_bytes = context.unit_bytes;

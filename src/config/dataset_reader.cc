@@ -5,6 +5,7 @@
 #include "config/path_pattern.h"
 #include "config/quantity.h"
 #include "contract/lakegate_settings.h"
+#include "core/duration_text.h"
 
 namespace lakegate {
 namespace {

@@ -28,26 +28,6 @@ std::optional<int64_t> Times(int64_t number, int64_t factor) {
 
 }  // namespace
 
-std::optional<int64_t> ParseDuration(std::string_view text) {
-  const auto quantity = SplitQuantity(text);
-  if (!quantity) return std::nullopt;
-  struct Unit {
-    int64_t seconds;
-    std::initializer_list<std::string_view> names;
-  };
-  static const Unit kUnits[] = {
-      {1, {"s", "sec", "second", "seconds"}}, {60, {"m", "min", "minute", "minutes"}},
-      {3600, {"h", "hour", "hours"}},         {86'400, {"d", "day", "days"}},
-      {7 * 86'400, {"w", "week", "weeks"}},
-  };
-  for (const Unit& unit : kUnits) {
-    for (std::string_view name : unit.names) {
-      if (quantity->second == name) return Times(quantity->first, unit.seconds);
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<int64_t> ParseSize(std::string_view text) {
   const auto quantity = SplitQuantity(text);
   if (!quantity) return std::nullopt;

@@ -1,4 +1,4 @@
-// Durations, sizes and times of day as users write them.
+// Sizes and times of day as users write them.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,6 @@
 #include <string_view>
 
 namespace lakegate {
-
-// "10s", "15 minutes", "7 days", "2h", "1 week" in seconds. Whole numbers only.
-std::optional<int64_t> ParseDuration(std::string_view text);
 
 // "5GB" (10^9), "5GiB" (2^30), "100 kB", "1024" (bytes).
 std::optional<int64_t> ParseSize(std::string_view text);

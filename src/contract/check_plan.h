@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "contract/query_rule.h"
+#include "contract/threshold.h"
 #include "core/action.h"
 #include "core/reason.h"
 #include "core/source_position.h"
@@ -118,30 +120,10 @@ enum class MetricKind : uint8_t {
   kDuplicateValues,
 };
 
-enum class Operator : uint8_t {
-  kMustBe,
-  kMustNotBe,
-  kMustBeGreaterThan,
-  kMustBeGreaterOrEqualTo,
-  kMustBeLessThan,
-  kMustBeLessOrEqualTo,
-  kMustBeBetween,
-  kMustNotBeBetween,
-};
-const char* Name(Operator op);      // "mustBe", ...
 const char* Name(MetricKind kind);  // "rowCount", ...
 
-enum class MetricUnit : uint8_t { kRows, kPercent };
 enum class PercentBase : uint8_t { kAll, kNonNull, kValid };
 enum class DuplicateCount : uint8_t { kExtraCopies, kRepeatedKeys, kRowsInGroups };
-
-struct Threshold {
-  Operator op = Operator::kMustBe;
-  double low = 0;   // the operand; of the Between operators the first one
-  double high = 0;  // Between operators only
-  bool bounds_exclusive = false;
-  std::vector<double> any_of;  // mustBe / mustNotBe with a list
-};
 
 // A dataset rule of the `library` type.
 struct MetricRule {
@@ -172,6 +154,7 @@ struct CheckPlan {
   std::vector<UniqueKey> unique_keys;
   std::vector<ForeignKey> foreign_keys;
   std::vector<MetricRule> metrics;
+  std::vector<QueryRule> queries;  // measured when the table is written
   AdditionalFields additional = AdditionalFields::kAllow;
   int additional_rule = -1;                     // set with kReject
   Action default_action = Action::kQuarantine;  // of structural reasons, too

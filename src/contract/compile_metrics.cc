@@ -91,14 +91,13 @@ RuleInfo RuleOf(const QualityItem& item, const std::string& path, const PlanBuil
 
 // Why the item cannot be checked; empty if it can.
 std::string WhyNot(const QualityItem& item, const PlanBuilder& builder) {
-  if (item.type == QualityType::kSql) return "sql rules are not built yet in this version";
   if (item.type == QualityType::kCustom) {
     return item.engine == "lakegate"
                ? "custom rules of engine lakegate are not built yet in this version"
                : "rules of engine '" + item.engine + "' are run by that engine, not here";
   }
   if (!item.not_enforceable.empty()) return item.not_enforceable;
-  if (!item.metric) return "the item names no metric";
+  if (!item.metric && item.type != QualityType::kSql) return "the item names no metric";
   if (item.thresholds.empty()) return "the item has no operator: nothing is promised about it";
   for (const WrittenThreshold& written : item.thresholds) {
     if (!written.is_number) return "its operand is no number";
@@ -177,6 +176,12 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
       continue;
     }
     std::string why = WhyNot(item, builder);
+    if (why.empty() && item.type == QualityType::kSql) {
+      QueryRule query = CompileSqlItem(item, path, builder);
+      query.rule = builder.AddRule(std::move(rule));
+      builder.plan.queries.push_back(std::move(query));
+      continue;
+    }
     MetricRule metric;
     if (why.empty()) {
       metric = MetricOf(item, field, builder);

@@ -285,18 +285,19 @@ TEST(Compile, TellsWhatIsNotEnforced) {
   const Compiled rest = CompileText(
       "properties: [{name: a, relationships: [{to: u.yaml#/schema/u/properties/b}]}], quality: "
       "[{id: q, "
-      "type: sql, query: x, mustBe: 1}, {id: c, type: custom, engine: soda, implementation: y}, "
+      "type: sql, query: select 1, mustBe: 1}, {id: c, type: custom, engine: soda, implementation: "
+      "y}, "
       "{id: n, type: text, "
       "description: hi}]",
       ", slaProperties: [{property: latency, value: 1}]");
   ASSERT_EQ(rest.problems, "");
   const Coverage coverage = CoverageOf(rest.plan);
   EXPECT_EQ(coverage.promises, 5);
-  EXPECT_EQ(coverage.enforced, 0);
+  EXPECT_EQ(coverage.enforced, 1);
   EXPECT_EQ(coverage.informational, 1);
-  EXPECT_EQ(coverage.not_enforceable, 4);
+  EXPECT_EQ(coverage.not_enforceable, 3);
   for (const RuleInfo& rule : rest.plan.rules) {
-    EXPECT_TRUE(rule.implied || !rule.why_not.empty()) << rule.id;
+    EXPECT_TRUE(rule.implied || rule.id == "q" || !rule.why_not.empty()) << rule.id;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "contract/csv_dialect_reader.h"
+#include "core/duration_text.h"
 
 namespace lakegate {
 namespace {
@@ -127,6 +128,15 @@ void ReadNulls(const YamlNode& value, const std::string& name, const FileProblem
       ReadWord<bool>(value, name, problems, {{"equal", true}, {"distinct", false}}).value_or(false);
 }
 
+void ReadTimeout(const YamlNode& value, const std::string& name, const FileProblems& problems,
+                 LakegateSettings& settings) {
+  settings.timeout_s = value.kind == YamlKind::kText ? ParseDuration(value.text) : std::nullopt;
+  if (settings.timeout_s && *settings.timeout_s > 0 && *settings.timeout_s <= 86'400) return;
+  settings.timeout_s.reset();
+  problems.Error(value.mark, "wrong-kind", name + " must be a duration of at most a day",
+                 "value: 5 minutes");
+}
+
 const std::vector<Setting>& AllSettings() {
   using enum SettingsPlace;
   static const std::vector<Setting> settings = {
@@ -138,6 +148,7 @@ const std::vector<Setting>& AllSettings() {
       {"lakegate.base", {kQuality}, ReadBase},
       {"lakegate.duplicates", {kQuality}, ReadDuplicates},
       {"lakegate.nulls", {kQuality}, ReadNulls},
+      {"lakegate.timeout", {kQuality}, ReadTimeout},
       {"lakegate.additional", {kObject}, ReadAdditional},
       {"lakegate.csv", {kServer, kObject}, ReadCsv},
   };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "contract/lint.h"
+#include "contract/sql_template.h"
 
 namespace lakegate {
 namespace {
@@ -72,6 +73,21 @@ void LintUnit(const QualityItem& item, Diagnostics& diagnostics) {
     diagnostics.Error(item.unit.position, "unit-of-sql", "an sql item has no percent",
                       "let the query compute it");
   }
+}
+
+void LintQuery(const QualityItem& item, QualityLevel level, Diagnostics& diagnostics) {
+  if (!item.query) return;
+  if (const std::string why = WhyNoSelect(item.query->value); !why.empty()) {
+    diagnostics.Error(item.query->position, "query-no-select",
+                      "the query is no single SELECT: " + why, "write one SELECT");
+  }
+  const auto unknown = UnknownPlaceholder(item.query->value, level == QualityLevel::kProperty);
+  if (!unknown) return;
+  diagnostics.Error(item.query->position, "unknown-placeholder",
+                    "the query has " + *unknown + ", which nothing is put in for",
+                    level == QualityLevel::kProperty
+                        ? "known: {object} and {property}"
+                        : "known: {object}; a query of a property knows {property}, too");
 }
 
 void LintLevel(const QualityItem& item, QualityLevel level, Diagnostics& diagnostics) {
@@ -167,6 +183,7 @@ void LintQuality(const QualityItem& item, QualityLevel level, ApiVersion version
   LintOperatorCount(item, version, diagnostics);
   LintOperands(item, diagnostics);
   LintUnit(item, diagnostics);
+  LintQuery(item, level, diagnostics);
   LintLevel(item, level, diagnostics);
   LintArguments(item, level, version, siblings, diagnostics);
   LintItemAction(item, diagnostics);

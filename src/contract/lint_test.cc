@@ -226,7 +226,7 @@ TEST(Lint, ChecksMetrics) {
             "1:unknown-property");
   EXPECT_EQ(ObjectQuality("metric: rowCount, unit: percent, mustBe: 1"), "1:unit-of-count");
   EXPECT_EQ(Quality("metric: nullValues, unit: furlong, mustBe: 1"), "1:unknown-unit");
-  EXPECT_EQ(Quality("type: sql, query: q, unit: percent, mustBe: 1"), "1:unit-of-sql");
+  EXPECT_EQ(Quality("type: sql, query: select 1, unit: percent, mustBe: 1"), "1:unit-of-sql");
   EXPECT_EQ(Quality("metric: nullValues, severity: dire, mustBe: 1"), "1:unknown-severity");
   EXPECT_EQ(Quality("metric: nullValues, dimension: cp, mustBe: 1"), "1:unknown-value");
 }

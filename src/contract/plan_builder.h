@@ -43,6 +43,9 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
                     std::optional<int> field, PlanBuilder& builder);
 // Relationships of the object and of its properties, as foreign keys.
 void CompileRelationships(const SchemaObject& object, PlanBuilder& builder);
+// An sql item (compile_query.cc); `path` is empty for the object's own.
+QueryRule CompileSqlItem(const QualityItem& item, const std::string& path,
+                         const PlanBuilder& builder);
 // Those of nested properties: kept as not enforceable.
 void CompileNestedQuality(const Property& property, PlanBuilder& builder);
 

@@ -21,6 +21,7 @@ struct LakegateSettings {
   std::optional<Written<std::vector<YamlNode>>> allowed_values;  // lakegate.enum
   std::optional<Written<AdditionalFields>> additional;
   std::optional<Written<CsvDialect>> csv;
+  std::optional<int64_t> timeout_s;  // of a query
   bool bounds_exclusive = false;
   bool nulls_equal = false;
   PercentBase base = PercentBase::kAll;
@@ -44,9 +45,10 @@ struct QualityItem {
   QualityType type = QualityType::kLibrary;
   bool promises_nothing = false;  // neither type nor metric
   std::optional<Written<MetricKind>> metric;
-  std::string rule;             // v3.0: the rule's name as written
-  std::string not_enforceable;  // why, if a v3.0 rule has no counterpart
-  std::string engine;           // custom
+  std::string rule;                           // v3.0: the rule's name as written
+  std::string not_enforceable;                // why, if a v3.0 rule has no counterpart
+  std::string engine;                         // custom
+  std::optional<Written<std::string>> query;  // sql
   std::vector<WrittenThreshold> thresholds;
   Written<MetricUnit> unit{MetricUnit::kRows, {}};
   bool unit_written = false;

@@ -215,7 +215,7 @@ void ReadByType(MapReader& map, const ContractContext& context, QualityItem& ite
   if (item.type == QualityType::kLibrary) ReadLibrary(map, context, item);
   if (item.type == QualityType::kSql) {
     map.Require("query");
-    map.Text("query");
+    item.query = map.Text("query");
   }
   if (item.type == QualityType::kCustom) {
     map.Require("engine");

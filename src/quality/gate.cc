@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "core/exact_share.h"
+#include "quality/threshold_check.h"
 
 namespace lakegate {
 namespace {
@@ -16,38 +18,10 @@ std::string ShortNumber(double value) {
 }
 
 bool Holds(const Threshold& threshold, int64_t count, int64_t base, MetricUnit unit) {
-  const auto compare = [&](double bound) {
+  return Holds(threshold, [&](double bound) {
     return unit == MetricUnit::kPercent ? ComparePercent(count, base, bound)
                                         : CompareCount(count, bound);
-  };
-  const auto is_any = [&] {
-    if (threshold.any_of.empty()) return compare(threshold.low) == 0;
-    return std::any_of(threshold.any_of.begin(), threshold.any_of.end(),
-                       [&](double bound) { return compare(bound) == 0; });
-  };
-  const auto is_between = [&] {
-    const int low = compare(threshold.low), high = compare(threshold.high);
-    return threshold.bounds_exclusive ? low > 0 && high < 0 : low >= 0 && high <= 0;
-  };
-  switch (threshold.op) {
-    case Operator::kMustBe:
-      return is_any();
-    case Operator::kMustNotBe:
-      return !is_any();
-    case Operator::kMustBeGreaterThan:
-      return compare(threshold.low) > 0;
-    case Operator::kMustBeGreaterOrEqualTo:
-      return compare(threshold.low) >= 0;
-    case Operator::kMustBeLessThan:
-      return compare(threshold.low) < 0;
-    case Operator::kMustBeLessOrEqualTo:
-      return compare(threshold.low) <= 0;
-    case Operator::kMustBeBetween:
-      return is_between();
-    case Operator::kMustNotBeBetween:
-      return !is_between();
-  }
-  return false;
+  });
 }
 
 int64_t CountOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
@@ -131,6 +105,48 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
   if (!holds) {
     result.verdict = info.action == Action::kWarn ? Verdict::kWarned : Verdict::kFailed;
   }
+  return result;
+}
+
+// Without a measurement the rule was not looked at: that is an error, never green.
+RuleResult QueryResult(const CheckPlan& plan, const QueryRule& query, const Measurement* measured) {
+  const RuleInfo& info = plan.rules[static_cast<size_t>(query.rule)];
+  RuleResult result;
+  result.id = info.id;
+  result.rule = query.rule;
+  for (const Threshold& threshold : query.thresholds) {
+    result.threshold += (result.threshold.empty() ? "" : " and ") + Describe(threshold, query.unit);
+  }
+  Measurement found;
+  found.state = MeasurementState::kError;
+  found.detail = "it was not measured";
+  if (measured) found = *measured;
+  result.violations = found.violations;
+  result.base = found.base;
+  if (found.state == MeasurementState::kMeasured) {
+    result.value = query.unit == MetricUnit::kPercent
+                       ? 100.0 * static_cast<double>(found.violations) /
+                             static_cast<double>(std::max<int64_t>(found.base, 1))
+                       : std::strtod(found.value.c_str(), nullptr);
+  }
+  const Verdict violated = info.action == Action::kWarn ? Verdict::kWarned : Verdict::kFailed;
+  switch (found.state) {
+    case MeasurementState::kMeasured:
+      result.verdict = Satisfies(query, found) ? Verdict::kPassed : violated;
+      break;
+    case MeasurementState::kNull:
+      result.verdict = violated;
+      break;
+    case MeasurementState::kSkipped:
+      result.verdict = Verdict::kSkipped;
+      result.why_skipped = std::move(found.detail);
+      break;
+    case MeasurementState::kError:
+      result.verdict = Verdict::kError;
+      break;
+  }
+  result.query = query;
+  result.measured = std::move(found);
   return result;
 }
 
@@ -221,7 +237,7 @@ std::string Describe(const Threshold& threshold, MetricUnit unit) {
 }
 
 GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
-                          const PartitionTotals& totals) {
+                          const PartitionTotals& totals, const std::vector<Measurement>& measured) {
   GateDecision decision;
   decision.results = RecordRuleResults(plan, totals);
   for (size_t i = 0; i < plan.metrics.size(); ++i) {
@@ -233,10 +249,18 @@ GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
     result.verdict = Verdict::kSkipped;
     result.why_skipped = skipped.why;
   }
+  for (size_t i = 0; i < plan.queries.size(); ++i) {
+    decision.results[static_cast<size_t>(plan.queries[i].rule)] =
+        QueryResult(plan, plan.queries[i], i < measured.size() ? &measured[i] : nullptr);
+  }
   AddStructureResults(plan, totals, &decision.results);
   AddQuarantineBudget(plan, totals, &decision.results);
   for (const RuleResult& result : decision.results) {
-    if (result.verdict == Verdict::kFailed) decision.open = false;
+    if (result.verdict == Verdict::kFailed || result.verdict == Verdict::kError) {
+      decision.open = false;
+    }
+    decision.has_skipped = decision.has_skipped || !result.why_skipped.empty();
+    decision.has_errors = decision.has_errors || result.verdict == Verdict::kError;
     const bool warned = result.verdict == Verdict::kWarned || !result.why_skipped.empty();
     if (warned && decision.verdict == Verdict::kPassed) {
       decision.verdict = Verdict::kWarned;

@@ -11,6 +11,7 @@
 #include "core/action.h"
 #include "core/reason.h"
 #include "quality/key_counter.h"
+#include "quality/measurement.h"
 #include "quality/metrics.h"
 
 namespace lakegate {
@@ -45,16 +46,22 @@ struct RuleResult {
   std::optional<KeyCounts> keys;     // duplicateValues
   int64_t non_null_keys = 0;         // rows whose key has no null in it
   std::string why_skipped;           // kSkipped although the rule is enforced otherwise
+  std::optional<QueryRule> query;    // of rules that are measured by a query, with
+  Measurement measured;              // what it gave
 };
 
 struct GateDecision {
   std::vector<RuleResult> results;  // in the plan's order, then structure, then budgets
   bool open = true;
+  bool has_skipped = false;  // an enforced rule could not be looked at now
+  bool has_errors = false;   // a rule could not be measured: closed, and worth another try
   Verdict verdict = Verdict::kPassed;  // warned: open, but something is to be seen
 };
 
+// `measured` is parallel to CheckPlan::queries; a rule without one closes the gate.
 GateDecision EvaluateGate(const CheckPlan& plan, const MetricLayout& layout,
-                          const PartitionTotals& totals);
+                          const PartitionTotals& totals,
+                          const std::vector<Measurement>& measured = {});
 
 // "<= 2 %", "between 1 and 10 rows".
 std::string Describe(const Threshold& threshold, MetricUnit unit);

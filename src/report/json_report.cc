@@ -47,6 +47,16 @@ Json ThresholdValue(const Threshold& threshold) {
   return threshold.low;
 }
 
+void AddThresholds(const std::vector<Threshold>& thresholds, Json* json) {
+  if (thresholds.empty()) return;
+  (*json)["operator"] = Name(thresholds[0].op);
+  (*json)["threshold"] = ThresholdValue(thresholds[0]);
+  for (size_t i = 1; i < thresholds.size(); ++i) {
+    (*json)["more_thresholds"].push_back(
+        {{"operator", Name(thresholds[i].op)}, {"threshold", ThresholdValue(thresholds[i])}});
+  }
+}
+
 void AddMetric(const MetricRule& metric, const CheckPlan& plan, Json* json) {
   (*json)["metric"] = Name(metric.kind);
   Json columns = Json::array();
@@ -55,13 +65,20 @@ void AddMetric(const MetricRule& metric, const CheckPlan& plan, Json* json) {
   }
   (*json)["column"] = columns.empty() ? Json() : columns.size() == 1 ? columns[0] : columns;
   (*json)["unit"] = metric.unit == MetricUnit::kPercent ? "percent" : "rows";
-  if (metric.thresholds.empty()) return;
-  (*json)["operator"] = Name(metric.thresholds[0].op);
-  (*json)["threshold"] = ThresholdValue(metric.thresholds[0]);
-  for (size_t i = 1; i < metric.thresholds.size(); ++i) {
-    (*json)["more_thresholds"].push_back({{"operator", Name(metric.thresholds[i].op)},
-                                          {"threshold", ThresholdValue(metric.thresholds[i])}});
-  }
+  AddThresholds(metric.thresholds, json);
+}
+
+// Of a rule with a query: the value as a number, and exact as text.
+void AddQuery(const RuleResult& result, Json* json) {
+  const QueryRule& query = *result.query;
+  const bool measured = result.measured.state == MeasurementState::kMeasured;
+  const bool percent = query.unit == MetricUnit::kPercent;
+  (*json)["metric"] = Name(query.kind);
+  (*json)["unit"] = percent ? "percent" : query.kind == QueryKind::kFreshness ? "seconds" : "value";
+  (*json)["value"] = measured ? Json(result.value) : Json();
+  (*json)["exact"] = measured && !percent ? Json(result.measured.value) : Json();
+  (*json)["detail"] = result.measured.detail;
+  AddThresholds(query.thresholds, json);
 }
 
 // The seven numbers (decision S15): every definition of "duplicates" is made of them.
@@ -118,6 +135,8 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan, int64_t rows) {
   if (result.metric) {
     AddMetric(*result.metric, plan, &json);
     if (result.keys) json["duplicates"] = DuplicatesJson(result, rows);
+  } else if (result.query) {
+    AddQuery(result, &json);
   } else if (info.scope == RuleScope::kRecord) {
     AddBudget(info.budget, &json);
   }

@@ -44,5 +44,7 @@ std::string RenderJson(const ReportModel& model);
 std::string WithCommas(int64_t number);
 std::string ShowBytes(int64_t bytes);
 std::string ShowPercent(double percent);
+// What a rule with a query came to: "12.5", "3.1 % (31 of 1,000)", "2 h 5 min".
+std::string ShowMeasured(const RuleResult& rule);
 
 }  // namespace lakegate

@@ -48,7 +48,7 @@ std::string VerdictWord(Verdict verdict, const Painter& paint) {
 
 struct Row {
   Verdict verdict;
-  std::string id, what, measured, allowed, where;
+  std::string id, what, measured, allowed, where, detail;
 };
 
 std::string MetricWords(const MetricRule& metric, const CheckPlan& plan) {
@@ -79,7 +79,7 @@ std::string MetricWords(const MetricRule& metric, const CheckPlan& plan) {
 }
 
 Row MakeRow(const RuleResult& result, const CheckPlan& plan) {
-  Row row{result.verdict, result.id, "", WithCommas(result.violations), "", ""};
+  Row row{result.verdict, result.id, "", WithCommas(result.violations), "", "", ""};
   if (result.metric) {
     row.what = MetricWords(*result.metric, plan);
     if (result.metric->unit == MetricUnit::kPercent) {
@@ -93,7 +93,12 @@ Row MakeRow(const RuleResult& result, const CheckPlan& plan) {
   }
   if (result.rule >= 0) {
     const RuleInfo& info = plan.rules[static_cast<size_t>(result.rule)];
-    if (!result.metric) {
+    if (result.query) {
+      row.what = info.promise;
+      row.measured = ShowMeasured(result);
+      row.allowed = "allowed " + result.threshold;
+      if (result.verdict != Verdict::kPassed) row.detail = result.measured.detail;
+    } else if (!result.metric) {
       row.what = info.promise;
       row.allowed = std::string("action ") + Name(info.action);
     }
@@ -161,6 +166,7 @@ std::string RuleTable(const ReportModel& model, const Painter& paint) {
             Padded(row.allowed, allowed) + "  " + row.where;
     while (text.back() == ' ') text.pop_back();
     text += '\n';
+    if (!row.detail.empty()) text += "           " + row.detail + "\n";
   }
   if (quiet > 0) {
     text += "  " + VerdictWord(Verdict::kPassed, paint) + "  " + WithCommas(quiet) +

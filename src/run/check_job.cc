@@ -169,7 +169,11 @@ class Job {
       }
     }
     outcome_.totals.skipped = skipped_;
-    outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals);
+    std::vector<Measurement> measured;
+    if (options_.measure && !plan_.queries.empty()) {
+      LAKEGATE_ASSIGN(measured, options_.measure(outcome_));
+    }
+    outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals, measured);
     outcome_.too_few_records = outcome_.totals.accepted < options_.min_records;
     if (outcome_.too_few_records) {
       outcome_.gate.open = false;

@@ -24,6 +24,11 @@ namespace lakegate {
 using TargetRow = std::vector<std::string>;
 using TargetKeys = std::function<Result<std::string>(
     const ForeignKey& key, const std::function<Status(const TargetRow&)>& add)>;
+// What the rules that need a query came to, parallel to CheckPlan::queries. Called once, when the
+// table's files are whole and nothing is decided yet. Error: kCancelled only; what goes wrong with
+// a rule is in its measurement.
+struct JobOutcome;
+using MeasureQueries = std::function<Result<std::vector<Measurement>>(const JobOutcome& outcome)>;
 
 struct JobOptions {
   ReadOptions read;
@@ -35,6 +40,7 @@ struct JobOptions {
   bool store_columns = false;          // the outputs have a table
   TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
   const std::atomic<bool>* cancelled = nullptr;
+  MeasureQueries measure;  // needed if the plan has queries, and then a table, too
 };
 
 struct FileOutcome {

@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/random.h"
 #include "ledger/ledger.h"
+#include "query/sql_engine.h"
 #include "run/check_job.h"
 #include "storage/storage.h"
 
@@ -59,6 +60,7 @@ struct RunSettings {
   bool force = false;
   ReportRenderer render_report;
   JobOptions job;                 // spill, test settings, cancel flag
+  SqlEngineOptions sql;           // for rules that need a query
   int64_t grace_us = 60'000'000;  // old versions stay for readers that are listing them
 };
 

@@ -63,10 +63,17 @@ FindOtherTable LakeTables(const Lake& lake, const LookingPartition& looking, Led
 
 std::vector<const DatasetSetup*> DependenciesOf(const Lake& lake, const DatasetSetup& setup) {
   std::vector<const DatasetSetup*> found;
-  for (const ForeignKey& key : setup.plan->foreign_keys) {
-    const DatasetSetup* const target = FindDataset(lake, {key.target_contract, key.target_object});
+  const auto add = [&](const DatasetSetup* target) {
     const bool is_new = std::find(found.begin(), found.end(), target) == found.end();
     if (target != nullptr && target != &setup && is_new) found.push_back(target);
+  };
+  for (const ForeignKey& key : setup.plan->foreign_keys) {
+    add(FindDataset(lake, {key.target_contract, key.target_object}));
+  }
+  for (const QueryRule& rule : setup.plan->queries) {
+    for (const DatasetSetup& other : lake.datasets) {
+      if (other.dataset->name == rule.dataset) add(&other);
+    }
   }
   return found;
 }

@@ -9,6 +9,7 @@
 #include "publish/staging.h"
 #include "run/lake_tables.h"
 #include "run/partition_plan.h"
+#include "run/partition_queries.h"
 #include "run/target_keys.h"
 #include "write/laned_writer.h"
 
@@ -227,12 +228,13 @@ class PartitionRunner {
 
   JobOptions MakeJobOptions() {
     JobOptions options = JobOptionsFor(dataset_, settings_);
-    SqlEngineOptions engine;
-    engine.temp_directory = options.spill.directory;
+    SqlEngineOptions engine = settings_.sql;
     engine.now_us = settings_.now_us;
     options.target_keys =
         MakeTargetKeys(plan_, LakeTables(lake_, {&setup_, partition_.key}, &ledger_),
                        std::move(engine), options.cancelled);
+    options.measure =
+        PartitionQueries(lake_, setup_, plan_, partition_, settings_, &ledger_, staging_);
     return options;
   }
 
@@ -265,7 +267,7 @@ class PartitionRunner {
     options.left_out = PathColumns(plan_, partition_);
     options.constants = ConstantsFor(dataset_, settings_, result_.run_id);
     LaneOptions lanes;
-    lanes.lanes = LanesFor(InputBytes());
+    lanes.lanes = NeedsRowOrder(plan_.queries) ? 1 : LanesFor(InputBytes());
     lanes.threads = settings_.threads;
     LAKEGATE_ASSIGN(outputs.table, MakeLanedWriter(lanes, [&](int lane) {
                       options.first_number = lane;
@@ -326,6 +328,7 @@ class PartitionRunner {
     }
     if (!outcome.gate.open || good_ids_.size() < min_files) {
       const std::string why = WhyClosed(min_files);
+      if (outcome.gate.has_errors) return GiveUpUnmeasured(&end, why);
       LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
       return DecideOn(RunDecision::kGated, why);
     }
@@ -333,11 +336,22 @@ class PartitionRunner {
     return Publish(end);
   }
 
+  // A rule that could not be measured is worth another try: the next run judges again.
+  Status GiveUpUnmeasured(RunEnd* end, const std::string& why) {
+    end->error_class = Name(ErrorCode::kUnavailable);
+    LAKEGATE_TRY(Close(end, PartitionState::kFailed, why));
+    result_.error = Error{ErrorCode::kUnavailable, "a rule could not be measured: " + why,
+                          "mend it, then run again"};
+    return DecideOn(RunDecision::kError, why);
+  }
+
   std::string WhyClosed(size_t min_files) const {
     const JobOutcome& outcome = *result_.outcome;
     std::string why;
     for (const RuleResult& rule : outcome.gate.results) {
-      if (rule.verdict == Verdict::kFailed) why += (why.empty() ? "" : ", ") + rule.id;
+      if (rule.verdict != Verdict::kFailed && rule.verdict != Verdict::kError) continue;
+      why += (why.empty() ? "" : ", ") + rule.id;
+      if (rule.verdict == Verdict::kError) why += " (" + rule.measured.detail + ")";
     }
     if (outcome.too_few_records) {
       why += (why.empty() ? "" : ", ") + std::string("too-few-records: ") +
@@ -351,14 +365,14 @@ class PartitionRunner {
   }
 
   Status Close(RunEnd* end, PartitionState state, const std::string& why) {
-    end->verdict = Verdict::kFailed;
-    LAKEGATE_TRY(WriteReport(Verdict::kFailed, end));
+    end->verdict = end->error_class ? Verdict::kError : Verdict::kFailed;
+    LAKEGATE_TRY(WriteReport(end->verdict, end));
     const TimestampUs now_us = settings_.clock->Now();
     LAKEGATE_TRY(ledger_.runs().Finish(result_.run_id, *end, now_us));
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                                   result_.run_id, now_us));
     LAKEGATE_TRY(ledger_.metric_history().Record(dataset_.name, partition_.key, result_.run_id,
-                                                 Metrics(), now_us));
+                                                 Metrics(Verdict::kFailed), now_us));
     return publisher_.DiscardStaging(result_.run_id, staging_);
   }
 
@@ -387,11 +401,15 @@ class PartitionRunner {
     return {};
   }
 
-  std::vector<MetricValue> Metrics() const {
-    std::vector<MetricValue> values;
+  // `published`: whether the rows are, or are thrown away.
+  std::vector<MetricValue> Metrics(Verdict published) const {
+    const auto rows = static_cast<double>(result_.outcome->totals.accepted);
+    std::vector<MetricValue> values = {{kRowsMetric, rows, published}};
     for (const RuleResult& rule : result_.outcome->gate.results) {
       if (rule.verdict == Verdict::kSkipped) continue;
-      values.push_back({rule.id, rule.value, rule.verdict});
+      const bool measured = rule.measured.state == MeasurementState::kMeasured;
+      values.push_back(
+          {rule.id, measured ? std::optional(rule.value) : std::nullopt, rule.verdict});
     }
     return values;
   }
@@ -408,7 +426,7 @@ class PartitionRunner {
     request.contract_hash = plan_.contract_hash;
     request.code_version = settings_.code_version;
     request.landed_file_ids = good_ids_;
-    request.metrics = Metrics();
+    request.metrics = Metrics(Verdict::kPassed);
     request.run_end = end;
     LAKEGATE_ASSIGN(const PublishOutcome published, publisher_.Publish(request));
     result_.version = published.version;
