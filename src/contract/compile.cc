@@ -7,8 +7,6 @@
 namespace lakegate {
 namespace {
 
-constexpr const char* kNotBuilt = "not built yet in this version";
-
 Result<const SchemaObject*> SelectObject(const Contract& contract, const std::string& name) {
   if (contract.schema.empty()) {
     return Error{ErrorCode::kInvalidConfig, contract.file + " has no schema",
@@ -132,6 +130,12 @@ RuleInfo DatasetRule(std::string id, std::string field, std::string promise,
   return rule;
 }
 
+// By the standard's names and their synonyms, without regard to case.
+bool IsFreshness(std::string property) {
+  for (char& c : property) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return property == "latency" || property == "ly" || property == "freshness";
+}
+
 // SLA promises of this object: those that name no object, or this one.
 void CompileSla(const SchemaObject& object, PlanBuilder& builder) {
   for (const SlaProperty& sla : builder.contract.sla_properties) {
@@ -141,9 +145,14 @@ void CompileSla(const SchemaObject& object, PlanBuilder& builder) {
     if (!of_this) continue;
     std::string promise = sla.property + " " + sla.value;
     if (!sla.unit.empty()) promise += " " + sla.unit;
-    builder.AddNotEnforceable(
-        DatasetRule("sla." + sla.property, "", std::move(promise), sla.position),
-        std::string("service levels are ") + kNotBuilt);
+    RuleInfo rule = DatasetRule("sla." + sla.property, "", std::move(promise), sla.position);
+    std::string why = "it is a promise about the service, which the data do not tell";
+    if (IsFreshness(sla.property)) why = CompileSlaFreshness(sla, rule, builder);
+    if (why.empty()) continue;
+    const bool about_rows = IsFreshness(sla.property) && !sla.element.empty();
+    rule.enforcement = about_rows ? Enforcement::kNotEnforceable : Enforcement::kInformational;
+    rule.why_not = std::move(why);
+    builder.AddRule(std::move(rule));
   }
 }
 

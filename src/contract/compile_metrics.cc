@@ -13,34 +13,6 @@ std::string Shown(double value) {
   return buffer;
 }
 
-std::string Shown(const Threshold& threshold) {
-  if (!threshold.any_of.empty()) {
-    std::string list;
-    for (double value : threshold.any_of) list += (list.empty() ? "" : ", ") + Shown(value);
-    return std::string(threshold.op == Operator::kMustBe ? "one of " : "none of ") + list;
-  }
-  switch (threshold.op) {
-    case Operator::kMustBe:
-      return "= " + Shown(threshold.low);
-    case Operator::kMustNotBe:
-      return "not " + Shown(threshold.low);
-    case Operator::kMustBeGreaterThan:
-      return "> " + Shown(threshold.low);
-    case Operator::kMustBeGreaterOrEqualTo:
-      return ">= " + Shown(threshold.low);
-    case Operator::kMustBeLessThan:
-      return "< " + Shown(threshold.low);
-    case Operator::kMustBeLessOrEqualTo:
-      return "<= " + Shown(threshold.low);
-    case Operator::kMustBeBetween:
-    case Operator::kMustNotBeBetween:
-      return std::string(threshold.op == Operator::kMustBeBetween ? "" : "not ") + "between " +
-             Shown(threshold.low) + " and " + Shown(threshold.high) +
-             (threshold.bounds_exclusive ? " (exclusive)" : "");
-  }
-  return "?";
-}
-
 std::string PromiseOf(const QualityItem& item, const std::string& path) {
   std::string subject;
   if (item.metric) {
@@ -63,7 +35,7 @@ std::string PromiseOf(const QualityItem& item, const std::string& path) {
   }
   for (const WrittenThreshold& written : item.thresholds) {
     if (!written.is_number) continue;
-    subject += " " + Shown(written.threshold);
+    subject += " " + ShownThreshold(written.threshold);
     if (item.unit.value == MetricUnit::kPercent) subject += " %";
   }
   return subject;
@@ -92,9 +64,8 @@ RuleInfo RuleOf(const QualityItem& item, const std::string& path, const PlanBuil
 // Why the item cannot be checked; empty if it can.
 std::string WhyNot(const QualityItem& item, const PlanBuilder& builder) {
   if (item.type == QualityType::kCustom) {
-    return item.engine == "lakegate"
-               ? "custom rules of engine lakegate are not built yet in this version"
-               : "rules of engine '" + item.engine + "' are run by that engine, not here";
+    return item.custom ? ""
+                       : "rules of engine '" + item.engine + "' are run by that engine, not here";
   }
   if (!item.not_enforceable.empty()) return item.not_enforceable;
   if (!item.metric && item.type != QualityType::kSql) return "the item names no metric";
@@ -164,6 +135,34 @@ MetricRule MetricOf(const QualityItem& item, std::optional<int> field, const Pla
 
 }  // namespace
 
+std::string ShownThreshold(const Threshold& threshold) {
+  if (!threshold.any_of.empty()) {
+    std::string list;
+    for (double value : threshold.any_of) list += (list.empty() ? "" : ", ") + Shown(value);
+    return std::string(threshold.op == Operator::kMustBe ? "one of " : "none of ") + list;
+  }
+  switch (threshold.op) {
+    case Operator::kMustBe:
+      return "= " + Shown(threshold.low);
+    case Operator::kMustNotBe:
+      return "not " + Shown(threshold.low);
+    case Operator::kMustBeGreaterThan:
+      return "> " + Shown(threshold.low);
+    case Operator::kMustBeGreaterOrEqualTo:
+      return ">= " + Shown(threshold.low);
+    case Operator::kMustBeLessThan:
+      return "< " + Shown(threshold.low);
+    case Operator::kMustBeLessOrEqualTo:
+      return "<= " + Shown(threshold.low);
+    case Operator::kMustBeBetween:
+    case Operator::kMustNotBeBetween:
+      return std::string(threshold.op == Operator::kMustBeBetween ? "" : "not ") + "between " +
+             Shown(threshold.low) + " and " + Shown(threshold.high) +
+             (threshold.bounds_exclusive ? " (exclusive)" : "");
+  }
+  return "?";
+}
+
 void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
                     std::optional<int> field, PlanBuilder& builder) {
   for (const QualityItem& item : items) {
@@ -176,6 +175,10 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
       continue;
     }
     std::string why = WhyNot(item, builder);
+    if (why.empty() && item.custom) {
+      CompileCustomItem(item, path, std::move(rule), builder);
+      continue;
+    }
     if (why.empty() && item.type == QualityType::kSql) {
       QueryRule query = CompileSqlItem(item, path, builder);
       query.rule = builder.AddRule(std::move(rule));

@@ -294,8 +294,8 @@ TEST(Compile, TellsWhatIsNotEnforced) {
   const Coverage coverage = CoverageOf(rest.plan);
   EXPECT_EQ(coverage.promises, 5);
   EXPECT_EQ(coverage.enforced, 1);
-  EXPECT_EQ(coverage.informational, 1);
-  EXPECT_EQ(coverage.not_enforceable, 3);
+  EXPECT_EQ(coverage.informational, 2);
+  EXPECT_EQ(coverage.not_enforceable, 2);
   for (const RuleInfo& rule : rest.plan.rules) {
     EXPECT_TRUE(rule.implied || rule.id == "q" || !rule.why_not.empty()) << rule.id;
   }

@@ -27,6 +27,9 @@ std::vector<QualityItem> ReadQuality(const YamlNode& list, const std::string& wh
 // `relationships` of an object or a property.
 std::vector<Relationship> ReadRelationships(const YamlNode& list, const ContractContext& context);
 
+// `implementation` of a custom item of engine lakegate; nothing (and problems) if it is no check.
+std::optional<CustomCheck> ReadCustomCheck(MapReader& owner);
+
 // The v3.0 `rule` of a library item as a metric of today; sets `not_enforceable` if it has none.
 void MapOldRule(MapReader& map, QualityItem& item);
 

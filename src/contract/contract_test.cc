@@ -92,8 +92,8 @@ TEST(Compile, CompilesTheExample) {
             "sla.latency fail: latency 1 d\n");
   const Coverage coverage = CoverageOf(*plan);
   EXPECT_EQ(coverage.promises, 16);
-  EXPECT_EQ(coverage.enforced, 15);
-  EXPECT_EQ(coverage.not_enforceable, 1);
+  EXPECT_EQ(coverage.enforced, 16);
+  EXPECT_EQ(coverage.not_enforceable, 0);
   EXPECT_TRUE(plan->fields[5].from_path);
   ASSERT_EQ(plan->metrics.size(), 3u);
   EXPECT_EQ(plan->metrics[2].fields, std::vector<int>{0});

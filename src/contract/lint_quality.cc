@@ -35,7 +35,12 @@ void LintOperatorCount(const QualityItem& item, ApiVersion version, Diagnostics&
 }
 
 void LintOperands(const QualityItem& item, Diagnostics& diagnostics) {
-  for (const WrittenThreshold& written : item.thresholds) {
+  std::vector<WrittenThreshold> thresholds = item.thresholds;
+  if (item.custom) {
+    thresholds.insert(thresholds.end(), item.custom->thresholds.begin(),
+                      item.custom->thresholds.end());
+  }
+  for (const WrittenThreshold& written : thresholds) {
     const Threshold& threshold = written.threshold;
     const bool between =
         threshold.op == Operator::kMustBeBetween || threshold.op == Operator::kMustNotBeBetween;
@@ -50,10 +55,10 @@ void LintOperands(const QualityItem& item, Diagnostics& diagnostics) {
       }
     }
     const bool any_kind = threshold.op == Operator::kMustBe || threshold.op == Operator::kMustNotBe;
-    if (any_kind && !written.is_number && item.metric) {
-      diagnostics.Error(
-          written.position, "operand-not-number",
-          std::string(Name(threshold.op)) + " of " + Name(item.metric->value) + " needs a number");
+    if (any_kind && !written.is_number && (item.metric || item.custom)) {
+      const char* what = item.metric ? Name(item.metric->value) : Name(item.custom->rule.kind);
+      diagnostics.Error(written.position, "operand-not-number",
+                        std::string(Name(threshold.op)) + " of " + what + " needs a number");
     }
     if (threshold.any_of.size() == 1) {
       diagnostics.Warning(written.position, "list-of-one",

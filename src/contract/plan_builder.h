@@ -46,6 +46,13 @@ void CompileRelationships(const SchemaObject& object, PlanBuilder& builder);
 // An sql item (compile_query.cc); `path` is empty for the object's own.
 QueryRule CompileSqlItem(const QualityItem& item, const std::string& path,
                          const PlanBuilder& builder);
+// A custom item of engine lakegate; `rule` is added with its query.
+void CompileCustomItem(const QualityItem& item, const std::string& path, RuleInfo rule,
+                       PlanBuilder& builder);
+// An SLA property latency or freshness as a query; returns why it cannot be measured, else nothing.
+std::string CompileSlaFreshness(const SlaProperty& sla, RuleInfo rule, PlanBuilder& builder);
+// "= 2", "between 1 and 10".
+std::string ShownThreshold(const Threshold& threshold);
 // Those of nested properties: kept as not enforceable.
 void CompileNestedQuality(const Property& property, PlanBuilder& builder);
 

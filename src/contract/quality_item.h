@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract/check_plan.h"
+#include "contract/custom_check.h"
 #include "contract/map_reader.h"
 #include "contract/yaml_document.h"
 #include "core/action.h"
@@ -30,14 +31,6 @@ struct LakegateSettings {
 
 enum class QualityType : uint8_t { kLibrary, kSql, kCustom, kText };
 
-// One operator of a quality item.
-struct WrittenThreshold {
-  Threshold threshold;
-  bool is_number = true;                     // false: the operand is no number (or list of numbers)
-  std::vector<Written<std::string>> bounds;  // mustBeBetween, mustNotBeBetween: low, high
-  SourcePosition position;
-};
-
 struct QualityItem {
   std::string id;       // `id`, else `name`, else empty
   bool has_id = false;  // `id` itself is written
@@ -49,6 +42,7 @@ struct QualityItem {
   std::string not_enforceable;                // why, if a v3.0 rule has no counterpart
   std::string engine;                         // custom
   std::optional<Written<std::string>> query;  // sql
+  std::optional<CustomCheck> custom;          // custom, of engine lakegate
   std::vector<WrittenThreshold> thresholds;
   Written<MetricUnit> unit{MetricUnit::kRows, {}};
   bool unit_written = false;

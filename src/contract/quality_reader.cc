@@ -88,13 +88,6 @@ WrittenThreshold ReadThreshold(MapReader& map, const YamlNode& node, const char*
   return out;
 }
 
-void ReadThresholds(MapReader& map, QualityItem& item) {
-  for (const auto& [key, op] : kOperators) {
-    const YamlNode* node = map.FindAny(key);
-    if (node != nullptr) item.thresholds.push_back(ReadThreshold(map, *node, key, op));
-  }
-}
-
 void ReadSeverity(MapReader& map, QualityItem& item) {
   const auto severity = map.Text("severity");
   if (!severity) return;
@@ -222,6 +215,7 @@ void ReadByType(MapReader& map, const ContractContext& context, QualityItem& ite
     map.Require("implementation");
     if (auto engine = map.Text("engine")) item.engine = engine->value;
     map.Ignore({"implementation"});
+    if (item.engine == "lakegate") item.custom = ReadCustomCheck(map);
   }
   if (item.type != QualityType::kLibrary && map.node().Find("arguments") != nullptr) {
     map.Ignore({"arguments"});
@@ -264,7 +258,7 @@ QualityItem ReadItem(const YamlNode& node, const std::string& owner,
                                {"uniqueness", 0}});
   map.Ignore(
       {"method", "businessImpact", "schedule", "scheduler", "tags", "authoritativeDefinitions"});
-  ReadThresholds(map, item);
+  item.thresholds = ReadThresholds(map);
   ReadSeverity(map, item);
   ReadUnit(map, item);
   ReadByType(map, context, item);
@@ -272,11 +266,25 @@ QualityItem ReadItem(const YamlNode& node, const std::string& owner,
   for (WrittenThreshold& threshold : item.thresholds) {
     threshold.threshold.bounds_exclusive = item.settings.bounds_exclusive;
   }
+  if (item.custom) {
+    for (WrittenThreshold& threshold : item.custom->thresholds) {
+      threshold.threshold.bounds_exclusive = item.settings.bounds_exclusive;
+    }
+  }
   if (context.version >= ApiVersion::kV31) map.RefuseUnknown();
   return item;
 }
 
 }  // namespace
+
+std::vector<WrittenThreshold> ReadThresholds(MapReader& map) {
+  std::vector<WrittenThreshold> thresholds;
+  for (const auto& [key, op] : kOperators) {
+    const YamlNode* node = map.FindAny(key);
+    if (node != nullptr) thresholds.push_back(ReadThreshold(map, *node, key, op));
+  }
+  return thresholds;
+}
 
 void MapOldRule(MapReader& map, QualityItem& item) {
   const auto rule = map.Text("rule");
