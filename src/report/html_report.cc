@@ -112,6 +112,8 @@ std::string ThresholdWords(const Json& rule) {
 std::string MeasuredWords(const Json& rule) {
   const auto value = rule.find("value");
   if (value == rule.end() || value->is_null()) return "";
+  if (const std::string exact = TextOf(rule, "exact"); !exact.empty()) return exact;
+  if (TextOf(rule, "metric") == "volume") return ShowPercent(value->get<double>());
   if (TextOf(rule, "unit") != "percent" || !value->is_number()) {
     return value->is_number_integer() ? WithCommas(value->get<int64_t>()) : TextOf(rule, "value");
   }
@@ -135,6 +137,10 @@ std::string RuleRows(const Json& report) {
   for (const Json* rule : rules) {
     const std::string line = TextOf(*rule, "contract_line");
     std::string why = TextOf(*rule, "why_skipped") + TextOf(*rule, "why_not");
+    const std::string detail = TextOf(*rule, "detail");
+    if (!detail.empty() && TextOf(*rule, "verdict") != "passed") {
+      why = ThresholdWords(*rule) + "; " + detail;
+    }
     rows += "<tr>" + VerdictCell(TextOf(*rule, "verdict")) + Cell(TextOf(*rule, "id")) +
             Cell(TextOf(*rule, "promise")) + Cell(MeasuredWords(*rule), "number") +
             Cell(why.empty() ? ThresholdWords(*rule) : why) + Cell(TextOf(*rule, "action")) +
