@@ -34,6 +34,7 @@ struct Command {
   CommandBody body;
 };
 
+Command AddBackfillCommand(CLI::App& program);
 Command AddCheckCommand(CLI::App& program);
 Command AddDemoCommand(CLI::App& program);
 Command AddDoctorCommand(CLI::App& program);

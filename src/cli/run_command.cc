@@ -14,6 +14,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  lakegate run                                             everything that is due\n"
     "  lakegate run events --partition ingestion_date=2025-01-02\n"
+    "  lakegate run --plan                                      what is due, and why\n"
     "  lakegate run --force --now 2025-01-05T00:00:00Z          again, as if it were then\n"
     "Exit codes: 0 done, 1 a gate closed or a file was held, 3 config or contract, 4 the "
     "operation failed";
@@ -22,6 +23,7 @@ struct RunFlags {
   std::vector<std::string> datasets;
   std::vector<std::string> partition;
   RunLakeFlags lake;
+  bool plan = false;
 };
 
 // A column that partitions none of the datasets would select nothing, quietly.
@@ -66,9 +68,39 @@ Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
   return selection;
 }
 
+// What a run would do, one line a partition.
+Result<ExitCode> ShowPlan(const Lake& lake, const RunSelection& selection, const RunFlags& flags,
+                          const CommandContext& context) {
+  const SystemClock clock;
+  LAKEGATE_ASSIGN(const RunSettings settings, MakeRunSettings(flags.lake, context, clock));
+  LAKEGATE_ASSIGN(const LakePlan plan, PlanLake(lake, selection, settings));
+  std::string text;
+  nlohmann::ordered_json partitions = nlohmann::ordered_json::array();
+  for (const PlannedPartition& planned : plan.partitions) {
+    const std::string decision = planned.due.due ? "run" : Name(planned.due.decision);
+    text += planned.dataset + "  " + planned.key + "  " + decision +
+            (planned.due.why.empty() ? "" : ": " + planned.due.why) + "\n";
+    partitions.push_back({{"dataset", planned.dataset},
+                          {"partition", planned.key},
+                          {"due", planned.due.due},
+                          {"decision", decision},
+                          {"why", planned.due.why}});
+  }
+  ExitCode code = kExitDone;
+  for (const Error& problem : plan.problems) code = Worst({code, Fail(problem)});
+  if (text.empty()) text = "nothing to do: no landed files match\n";
+  const nlohmann::ordered_json json = {{"plan", partitions}};
+  const bool printed =
+      Print(flags.lake.json
+                ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n"
+                : text);
+  return printed ? code : Worst({code, kExitNotDelivered});
+}
+
 Result<ExitCode> RunDatasets(const RunFlags& flags, CommandContext& context) {
   LAKEGATE_ASSIGN(const Lake lake, LoadLake(context));
   LAKEGATE_ASSIGN(const RunSelection selection, MakeSelection(flags, lake));
+  if (flags.plan) return ShowPlan(lake, selection, flags, context);
   return RunAndShow(lake, selection, flags.lake, context);
 }
 
@@ -83,6 +115,7 @@ Command AddRunCommand(CLI::App& program) {
       ->take_all()
       ->expected(1)
       ->allow_extra_args(false);
+  app->add_flag("--plan", flags->plan, "Only say what would be run, and why");
   AddRunLakeFlags(app, &flags->lake);
   return {app, [flags](CommandContext& context) {
             context.lake = flags->lake.folder;

@@ -109,12 +109,14 @@ ExitCode CodeOf(const PartitionRunResult& result) {
   }
 }
 
-RunSettings MakeSettings(const RunLakeFlags& flags, CommandContext& context, const Clock& clock,
-                         Random& random) {
+}  // namespace
+
+Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandContext& context,
+                                    const Clock& clock) {
   RunSettings settings;
   settings.storage = context.storage.get();
   settings.clock = &clock;
-  settings.random = &random;
+  LAKEGATE_ASSIGN(settings.now_us, ParseNow(flags.now, clock));
   settings.code_version = CodeVersion();
   settings.threads = flags.threads > 0 ? flags.threads : context.threads;
   settings.force = flags.force;
@@ -130,8 +132,6 @@ RunSettings MakeSettings(const RunLakeFlags& flags, CommandContext& context, con
   return settings;
 }
 
-}  // namespace
-
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_flag("--force", flags->force, "Also what is published already from the same files");
@@ -145,25 +145,24 @@ void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
   app->add_flag("--json", flags->json, "Print the results as JSON");
 }
 
-Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
-                            const RunLakeFlags& flags, CommandContext& context) {
+Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
+                          CommandContext& context) {
   const SystemClock clock;
   SystemRandom random;
-  RunSettings settings = MakeSettings(flags, context, clock, random);
-  LAKEGATE_ASSIGN(settings.now_us, ParseNow(flags.now, clock));
+  LAKEGATE_ASSIGN(RunSettings settings, MakeRunSettings(flags, context, clock));
+  settings.random = &random;
   Json results = Json::array();
   ExitCode code = kExitDone;
   bool printed = true;
-  LAKEGATE_ASSIGN(const LakeRunResult run,
-                  RunLake(lake, selection, settings, [&](const PartitionRunResult& result) {
-                    code = Worst({code, CodeOf(result)});
-                    results.push_back(ResultJson(result));
-                    if (!flags.json)
-                      printed = Print(Summary(result) + FailedRules(result)) && printed;
-                    if (result.error) {
-                      Fail(result.error->While("running " + result.dataset + " " + result.key));
-                    }
-                  }));
+  const auto on_result = [&](const PartitionRunResult& result) {
+    code = Worst({code, CodeOf(result)});
+    results.push_back(ResultJson(result));
+    if (!flags.json) printed = Print(Summary(result) + FailedRules(result)) && printed;
+    if (result.error) {
+      Fail(result.error->While("running " + result.dataset + " " + result.key));
+    }
+  };
+  LAKEGATE_ASSIGN(const LakeRunResult run, work.run(settings, on_result));
   for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
   if (context.cancelled && *context.cancelled) {
     std::fprintf(stderr,
@@ -171,13 +170,30 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
     return kExitOperationFailed;
   }
   if (flags.json) {
-    printed = Print(Json{{"results", results}, {"exit_code", static_cast<int>(code)}}.dump(
-                        2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
-                    "\n");
-  } else if (run.partitions.empty()) {
-    printed = Print("nothing to do: no landed files match\n");
+    Json json = {{"results", results}};
+    if (work.closing_json) json.update(work.closing_json());
+    json["exit_code"] = static_cast<int>(code);
+    printed = Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  } else if (work.closing_text) {
+    printed = Print(work.closing_text()) && printed;
   }
   return printed ? code : Worst({code, kExitNotDelivered});
+}
+
+Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
+                            const RunLakeFlags& flags, CommandContext& context) {
+  bool nothing = false;
+  ShownWork work;
+  work.run = [&](const RunSettings& settings,
+                 const OnPartition& on_result) -> Result<LakeRunResult> {
+    LAKEGATE_ASSIGN(LakeRunResult run, RunLake(lake, selection, settings, on_result));
+    nothing = run.partitions.empty();
+    return run;
+  };
+  work.closing_text = [&]() -> std::string {
+    return nothing ? "nothing to do: no landed files match\n" : "";
+  };
+  return ShowWork(work, flags, context);
 }
 
 }  // namespace lakegate

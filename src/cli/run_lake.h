@@ -1,6 +1,8 @@
 // Running a lake and showing what happened; shared by run and demo.
 #pragma once
 
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -22,6 +24,23 @@ struct RunLakeFlags {
 };
 
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags);
+
+// Work on a lake whose results are shown one by one as they end.
+using OnPartition = std::function<void(const PartitionRunResult&)>;
+struct ShownWork {
+  std::function<Result<LakeRunResult>(const RunSettings&, const OnPartition&)> run;
+  // What else is to be said when it is over: text, and members for the JSON. Both may be empty.
+  std::function<std::string()> closing_text;
+  std::function<nlohmann::ordered_json()> closing_json;
+};
+
+// The working folder is the lake's. Prints a line per partition and details of what failed.
+Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
+                          CommandContext& context);
+
+// The settings that the flags ask for, without clock and randomness.
+Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandContext& context,
+                                    const Clock& clock);
 
 // The working folder is the lake's. Prints a line per partition and details of what failed.
 Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,

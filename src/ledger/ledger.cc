@@ -75,7 +75,8 @@ Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& op
       leases_(*database_, options.probe),
       intents_(*database_),
       retired_folders_(*database_),
-      metric_history_(*database_) {}
+      metric_history_(*database_),
+      backfills_(*database_) {}
 
 Status Ledger::CheckIntegrity() {
   LAKEGATE_ASSIGN(const auto finding,

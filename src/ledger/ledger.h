@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "ledger/backfills.h"
 #include "ledger/intents.h"
 #include "ledger/landed_files.h"
 #include "ledger/lease_holder.h"
@@ -49,6 +50,7 @@ class Ledger {
   Intents& intents() { return intents_; }
   RetiredFolders& retired_folders() { return retired_folders_; }
   MetricHistory& metric_history() { return metric_history_; }
+  Backfills& backfills() { return backfills_; }
 
  private:
   Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& options);
@@ -62,6 +64,7 @@ class Ledger {
   Intents intents_;
   RetiredFolders retired_folders_;
   MetricHistory metric_history_;
+  Backfills backfills_;
 };
 
 }  // namespace lakegate

@@ -154,6 +154,27 @@ CREATE TABLE metric_history (
 ) STRICT;
 CREATE INDEX metric_history_rule ON metric_history (dataset, rule_id, measured_us);
 )sql",
+    // 2: backfills
+    R"sql(
+CREATE TABLE backfill (
+  id INTEGER PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  options TEXT NOT NULL,
+  state TEXT NOT NULL,
+  created_us INTEGER NOT NULL,
+  updated_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE backfill_item (
+  backfill_id INTEGER NOT NULL REFERENCES backfill (id),
+  position INTEGER NOT NULL,
+  partition_key TEXT NOT NULL,
+  why TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  run_id TEXT,
+  PRIMARY KEY (backfill_id, partition_key)
+) STRICT;
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

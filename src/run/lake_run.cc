@@ -31,6 +31,7 @@ int RankOf(const Lake& lake, const DatasetSetup& setup, std::set<const DatasetSe
 }
 
 bool IsSelected(const RunSelection& selection, const DiscoveredPartition& partition) {
+  if (selection.keys && !selection.keys->contains(partition.key)) return false;
   return std::all_of(selection.partition.begin(), selection.partition.end(), [&](const auto& want) {
     const auto value = partition.values.find(want.first);
     return value != partition.values.end() && value->second == want.second;
@@ -58,13 +59,18 @@ Status RemoveAbandonedQuarantine(const Lake& lake, const RunSettings& settings, 
 // Takes partitions from the list until none is left; results come out in order.
 class PartitionPool {
  public:
-  PartitionPool(const Lake& lake, const std::vector<DuePartition>& due, RunSettings settings,
+  PartitionPool(const Lake& lake, const std::vector<DuePartition>& due,
+                const RunSelection& selection, RunSettings settings,
                 const std::function<void(const PartitionRunResult&)>& on_result)
-      : lake_(lake), due_(due), settings_(std::move(settings)), on_result_(on_result) {}
+      : lake_(lake),
+        due_(due),
+        selection_(selection),
+        settings_(std::move(settings)),
+        on_result_(on_result) {}
 
   std::vector<PartitionRunResult> Run(Ledger* ledger) {
-    const size_t workers =
-        std::clamp<size_t>(due_.size(), 1, static_cast<size_t>(settings_.threads));
+    const int most = selection_.parallel > 0 ? selection_.parallel : settings_.threads;
+    const size_t workers = std::clamp<size_t>(due_.size(), 1, static_cast<size_t>(most));
     settings_.threads = std::max(settings_.threads / static_cast<int>(workers), 1);
     std::vector<std::thread> others;
     try {
@@ -90,7 +96,7 @@ class PartitionPool {
       {
         std::lock_guard lock(mutex_);
         const bool cancelled = settings_.job.cancelled && *settings_.job.cancelled;
-        if (next_ == due_.size() || cancelled) return;
+        if (next_ == due_.size() || cancelled || stopped_) return;
         index = next_++;
       }
       const DuePartition& due = due_[index];
@@ -105,6 +111,9 @@ class PartitionPool {
         result.why = result.error->message;
       }
       std::lock_guard lock(mutex_);
+      const bool fine =
+          result.decision == RunDecision::kPublished || result.decision == RunDecision::kUnchanged;
+      stopped_ = stopped_ || (!fine && selection_.stop_on_failure);
       results_.emplace(index, std::move(result));
       for (auto at = results_.find(reported_); at != results_.end();
            at = results_.find(reported_)) {
@@ -116,15 +125,70 @@ class PartitionPool {
 
   const Lake& lake_;
   const std::vector<DuePartition>& due_;
+  const RunSelection& selection_;
   RunSettings settings_;
   const std::function<void(const PartitionRunResult&)>& on_result_;
   std::mutex mutex_;  // guards all below
   size_t next_ = 0;
   size_t reported_ = 0;
+  bool stopped_ = false;
   std::map<size_t, PartitionRunResult> results_;
 };
 
+// The selected partitions that files landed for, tables that others look into first.
+Result<std::map<int, std::vector<DuePartition>>> FindPartitions(const Lake& lake,
+                                                                const RunSelection& selection,
+                                                                const RunSettings& settings,
+                                                                Ledger* ledger,
+                                                                std::vector<Error>* problems) {
+  std::map<int, std::vector<DuePartition>> found;
+  for (const DatasetSetup& setup : lake.datasets) {
+    const auto& wanted = selection.datasets;
+    const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
+                                                      setup.dataset->name) != wanted.end();
+    if (!selected) continue;
+    Result<Discovery> discovery =
+        Discover(settings.storage, ledger, lake.config.zones, *setup.dataset, *settings.clock);
+    if (!discovery) {
+      problems->push_back(discovery.error().While("looking for files of " + setup.dataset->name));
+      continue;
+    }
+    for (Error& problem : discovery->problems) problems->push_back(std::move(problem));
+    for (DiscoveredPartition& partition : discovery->partitions) {
+      if (!IsSelected(selection, partition)) continue;
+      found[RankOf(lake, setup)].push_back({&setup, std::move(partition)});
+    }
+  }
+  const auto place = [&](const DuePartition& due) {
+    return std::find(selection.order.begin(), selection.order.end(), due.partition.key) -
+           selection.order.begin();
+  };
+  for (auto& [rank, partitions] : found) {
+    if (selection.order.empty()) continue;
+    std::stable_sort(
+        partitions.begin(), partitions.end(),
+        [&](const DuePartition& a, const DuePartition& b) { return place(a) < place(b); });
+  }
+  return found;
+}
+
 }  // namespace
+
+Result<LakePlan> PlanLake(const Lake& lake, const RunSelection& selection,
+                          const RunSettings& settings) {
+  LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(lake.config.ledger, {}));
+  LakePlan plan;
+  LAKEGATE_ASSIGN(const auto found,
+                  FindPartitions(lake, selection, settings, ledger.get(), &plan.problems));
+  for (const auto& [rank, partitions] : found) {
+    for (const DuePartition& due : partitions) {
+      LAKEGATE_ASSIGN(Due decision,
+                      DecideDue(lake, *due.setup, due.partition, settings, ledger.get()));
+      plan.partitions.push_back({due.setup->dataset->name, due.partition.key, std::move(decision)});
+    }
+  }
+  return plan;
+}
 
 Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
                               const RunSettings& settings,
@@ -135,27 +199,11 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   LAKEGATE_TRY(RemoveAbandonedQuarantine(lake, settings, ledger.get()));
   LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
   for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
-  std::map<int, std::vector<DuePartition>> due;  // by rank
-  for (const DatasetSetup& setup : lake.datasets) {
-    const auto& wanted = selection.datasets;
-    const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
-                                                      setup.dataset->name) != wanted.end();
-    if (!selected) continue;
-    Result<Discovery> discovery = Discover(settings.storage, ledger.get(), lake.config.zones,
-                                           *setup.dataset, *settings.clock);
-    if (!discovery) {
-      result.problems.push_back(
-          discovery.error().While("looking for files of " + setup.dataset->name));
-      continue;
-    }
-    for (Error& problem : discovery->problems) result.problems.push_back(std::move(problem));
-    for (DiscoveredPartition& partition : discovery->partitions) {
-      if (!IsSelected(selection, partition)) continue;
-      due[RankOf(lake, setup)].push_back({&setup, std::move(partition)});
-    }
-  }
+  LAKEGATE_ASSIGN(const auto due,
+                  FindPartitions(lake, selection, settings, ledger.get(), &result.problems));
   for (const auto& [rank, partitions] : due) {
-    for (auto& done : PartitionPool(lake, partitions, settings, on_result).Run(ledger.get())) {
+    for (auto& done :
+         PartitionPool(lake, partitions, selection, settings, on_result).Run(ledger.get())) {
       result.partitions.push_back(std::move(done));
     }
   }

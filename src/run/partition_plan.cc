@@ -1,7 +1,7 @@
 #include "run/partition_plan.h"
 
 #include "core/sha256.h"
-#include "run/partition_run.h"
+#include "run/due.h"
 #include "validate/number_text.h"
 #include "validate/temporal_text.h"
 

@@ -18,18 +18,6 @@ namespace {
 
 constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
 
-// Which inputs a run judged: files, contract and options, and the tables its rules look into.
-struct JudgedInputs {
-  std::string fingerprint;
-  std::string dependencies;  // see StateOfDependencies
-};
-
-bool IsSame(const std::string& counters, const JudgedInputs& inputs) {
-  const auto json = nlohmann::json::parse(counters, nullptr, false);
-  return json.is_object() && json.value("fingerprint", "") == inputs.fingerprint &&
-         json.value("dependencies", "") == inputs.dependencies;
-}
-
 std::string CountersJson(const JobOutcome* outcome, const JudgedInputs& inputs,
                          const std::string& quarantine) {
   nlohmann::ordered_json json = {{"fingerprint", inputs.fingerprint}};
@@ -56,8 +44,7 @@ class PartitionRunner {
         settings_(settings),
         ledger_(*ledger),
         publisher_(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us}),
-        plan_(PlanForPartition(*setup.plan, partition)),
-        fingerprint_(FingerprintOf(setup, partition)) {
+        plan_(PlanForPartition(*setup.plan, partition)) {
     result_.dataset = dataset_.name;
     result_.key = partition.key;
   }
@@ -87,67 +74,17 @@ class PartitionRunner {
  private:
   // Whether there is anything to do; sets decided_ if not.
   Status Decide() {
-    if (partition_.files.empty()) return DecideGone();
-    LAKEGATE_ASSIGN(dependencies_, StateOfDependencies(lake_, setup_, &ledger_));
-    if (settings_.force) return {};
-    LAKEGATE_ASSIGN(const std::optional<Partition> known,
-                    ledger_.partitions().Find(dataset_.name, partition_.key));
-    if (!known) return {};
-    if (known->published_version && known->fingerprint == fingerprint_ &&
-        known->state == PartitionState::kPublished) {
-      LAKEGATE_ASSIGN(const bool intact, IsTableIntact());
-      if (intact) return DecideOn(RunDecision::kUnchanged, StillHeld());
-      result_.note = "the published files were gone or changed: published again";
-      return {};
+    LAKEGATE_ASSIGN(const Due due, DecideDue(lake_, setup_, partition_, settings_, &ledger_));
+    inputs_ = due.inputs;
+    if (due.table_damaged) result_.note = due.why + ": published again";
+    if (due.due) return {};
+    if (due.decision == RunDecision::kGone) {
+      LAKEGATE_TRY(ledger_.partitions().SetState(
+          dataset_.name, partition_.key, PartitionState::kStale, due.why, settings_.clock->Now()));
     }
-    const std::string why = known->why.value_or("");
-    if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
-      LAKEGATE_ASSIGN(const std::vector<lakegate::Run> runs,
-                      ledger_.runs().ListForPartition(dataset_.name, partition_.key));
-      if (!runs.empty() && IsSame(runs[0].counters, {fingerprint_, dependencies_})) {
-        result_.run_id = runs[0].id;
-        result_.report_path = runs[0].report_path.value_or("");
-        return DecideOn(
-            known->state == PartitionState::kGated ? RunDecision::kGatedSame : RunDecision::kHeld,
-            why);
-      }
-    }
-    if (!partition_.gone.empty() && known->published_version) return DecideGone();
-    return {};
-  }
-
-  // Whether the files that the ledger says are live are there with their sizes.
-  Result<bool> IsTableIntact() {
-    LAKEGATE_ASSIGN(const std::optional<Publication> current,
-                    ledger_.publications().FindCurrent(dataset_.name, partition_.key));
-    if (!current) return false;
-    for (const PublishedFile& file : current->files) {
-      const Result<FileInfo> info = settings_.storage->Stat(current->live_path + "/" + file.name);
-      if (!info && info.error().code != ErrorCode::kNotFound) return info.error();
-      if (!info || info->size != file.size) return false;
-    }
-    return true;
-  }
-
-  std::string StillHeld() const {
-    std::string why;
-    for (const LandedFile& file : partition_.files) {
-      if (file.state != LandedFileState::kHeld) continue;
-      why += (why.empty() ? "" : "; ") + file.path +
-             " is still held: " + file.held_reason.value_or("");
-    }
-    return why;
-  }
-
-  // Landed files vanished: nothing is taken away from the table without --force, and never all.
-  Status DecideGone() {
-    std::string reason = std::to_string(partition_.gone.size()) + " landed files are gone, e.g. " +
-                         partition_.gone[0];
-    reason += partition_.files.empty() ? "; the table stays as it is: land them again"
-                                       : "; run with --force to publish without them";
-    LAKEGATE_TRY(ledger_.partitions().SetState(
-        dataset_.name, partition_.key, PartitionState::kStale, reason, settings_.clock->Now()));
-    return DecideOn(RunDecision::kGone, reason);
+    result_.run_id = due.run_id;
+    result_.report_path = due.report_path;
+    return DecideOn(due.decision, due.why);
   }
 
   Status DecideOn(RunDecision decision, std::string why) {
@@ -185,7 +122,7 @@ class PartitionRunner {
     RunEnd end;
     end.verdict = Verdict::kError;
     end.error_class = Name(status.error().code);
-    end.counters = CountersJson(nullptr, {fingerprint_, dependencies_}, "");
+    end.counters = CountersJson(nullptr, inputs_, "");
     if (status.error().code == ErrorCode::kCommitUnknown) return status;  // Recover decides
     GiveUp(end, PartitionState::kFailed, status.error().message);
     return status;
@@ -386,14 +323,13 @@ class PartitionRunner {
     input.partition = partition_.key;
     input.run_id = result_.run_id;
     input.started_us = settings_.now_us;
-    input.fingerprint = fingerprint_;
+    input.fingerprint = inputs_.fingerprint;
     input.quarantine_directory = result_.quarantine_directory;
     input.verdict = verdict;
     const std::vector<RenderedReport> reports = settings_.render_report(input);
     result_.report_path = folder + "/" + result_.run_id + reports[0].ending;
     end->report_path = result_.report_path;
-    end->counters = CountersJson(&*result_.outcome, {fingerprint_, dependencies_},
-                                 result_.quarantine_directory);
+    end->counters = CountersJson(&*result_.outcome, inputs_, result_.quarantine_directory);
     for (const RenderedReport& report : reports) {
       LAKEGATE_TRY(WriteWholeFile(*settings_.storage, folder + "/" + result_.run_id + report.ending,
                                   report.text, {WhenExists::kFail, Durability::kSync}));
@@ -422,7 +358,7 @@ class PartitionRunner {
     for (const WrittenFile& file : result_.outcome->table_files) {
       request.files.push_back({file.name, file.size, file.rows});
     }
-    request.fingerprint = fingerprint_;
+    request.fingerprint = inputs_.fingerprint;
     request.contract_hash = plan_.contract_hash;
     request.code_version = settings_.code_version;
     request.landed_file_ids = good_ids_;
@@ -442,8 +378,7 @@ class PartitionRunner {
   Ledger& ledger_;
   PlainPublisher publisher_;
   const CheckPlan plan_;
-  const std::string fingerprint_;
-  std::string dependencies_;
+  JudgedInputs inputs_;
   std::string staging_;
   std::vector<std::string> paths_;  // of the files that are read
   std::vector<int64_t> ids_;        // parallel to paths_
@@ -454,25 +389,6 @@ class PartitionRunner {
 };
 
 }  // namespace
-
-const char* Name(RunDecision decision) {
-  switch (decision) {
-    case RunDecision::kUnchanged:
-      return "no change";
-    case RunDecision::kPublished:
-      return "published";
-    case RunDecision::kGated:
-    case RunDecision::kGatedSame:
-      return "gated";
-    case RunDecision::kHeld:
-      return "held";
-    case RunDecision::kGone:
-      return "stale";
-    case RunDecision::kError:
-      return "failed";
-  }
-  return "?";
-}
 
 PartitionRunResult RunPartition(const Lake& lake, const DatasetSetup& setup,
                                 const DiscoveredPartition& partition, const RunSettings& settings,

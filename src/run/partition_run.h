@@ -6,20 +6,10 @@
 
 #include "core/result.h"
 #include "run/discovery.h"
+#include "run/due.h"
 #include "run/lake.h"
 
 namespace lakegate {
-
-enum class RunDecision : uint8_t {
-  kUnchanged,  // published from the same inputs, contract and options: nothing done
-  kPublished,
-  kGated,      // the data failed; the old version is still live
-  kGatedSame,  // failed before on the same inputs: not judged again
-  kHeld,       // no file could be used
-  kGone,       // landed files vanished: nothing is taken away without --force
-  kError,
-};
-const char* Name(RunDecision decision);  // "published", "no change", ...
 
 struct PartitionRunResult {
   std::string dataset;
@@ -40,8 +30,5 @@ struct PartitionRunResult {
 PartitionRunResult RunPartition(const Lake& lake, const DatasetSetup& setup,
                                 const DiscoveredPartition& partition, const RunSettings& settings,
                                 Ledger* ledger);
-
-// Identifies everything that decides the output: files, contract, options.
-std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition);
 
 }  // namespace lakegate

@@ -1,0 +1,139 @@
+#include "run/due.h"
+
+#include <nlohmann/json.hpp>
+
+#include "run/lake_tables.h"
+
+namespace lakegate {
+namespace {
+
+// Whether a run judged these inputs; `counters` is what the ledger keeps of it.
+bool IsSame(const std::string& counters, const JudgedInputs& inputs) {
+  const auto json = nlohmann::json::parse(counters, nullptr, false);
+  return json.is_object() && json.value("fingerprint", "") == inputs.fingerprint &&
+         json.value("dependencies", "") == inputs.dependencies;
+}
+
+// Whether the files that the ledger says are live are there with their sizes.
+Result<bool> IsTableIntact(const Dataset& dataset, const std::string& key, Storage* storage,
+                           Ledger* ledger) {
+  LAKEGATE_ASSIGN(const std::optional<Publication> current,
+                  ledger->publications().FindCurrent(dataset.name, key));
+  if (!current) return false;
+  for (const PublishedFile& file : current->files) {
+    const Result<FileInfo> info = storage->Stat(current->live_path + "/" + file.name);
+    if (!info && info.error().code != ErrorCode::kNotFound) return info.error();
+    if (!info || info->size != file.size) return false;
+  }
+  return true;
+}
+
+std::string StillHeld(const DiscoveredPartition& partition) {
+  std::string why;
+  for (const LandedFile& file : partition.files) {
+    if (file.state != LandedFileState::kHeld) continue;
+    why +=
+        (why.empty() ? "" : "; ") + file.path + " is still held: " + file.held_reason.value_or("");
+  }
+  return why;
+}
+
+Due NotDue(RunDecision decision, std::string why) {
+  Due due;
+  due.due = false;
+  due.decision = decision;
+  due.why = std::move(why);
+  return due;
+}
+
+// Nothing is taken away from the table without --force, and never all.
+Due GoneFiles(const DiscoveredPartition& partition) {
+  std::string why =
+      std::to_string(partition.gone.size()) + " landed files are gone, e.g. " + partition.gone[0];
+  why += partition.files.empty() ? "; the table stays as it is: land them again"
+                                 : "; run with --force to publish without them";
+  return NotDue(RunDecision::kGone, std::move(why));
+}
+
+// What is new about a partition that was published or judged before.
+std::string WhatChanged(const Partition& known, const DatasetSetup& setup,
+                        const DiscoveredPartition& partition) {
+  std::vector<std::string> fresh;
+  for (const LandedFile& file : partition.files) {
+    if (file.state == LandedFileState::kSeen) fresh.push_back(file.path);
+  }
+  if (!fresh.empty() && known.published_version) {
+    return "late file " + fresh[0] +
+           (fresh.size() > 1 ? " and " + std::to_string(fresh.size() - 1) + " more" : "");
+  }
+  if (known.state == PartitionState::kFailed) return "the run before failed";
+  if (known.state == PartitionState::kRunning) return "the run before was interrupted";
+  if (!known.published_version) return "never published";
+  if (known.contract_hash != setup.plan->contract_hash) return "the contract changed";
+  return "the options changed";
+}
+
+}  // namespace
+
+const char* Name(RunDecision decision) {
+  switch (decision) {
+    case RunDecision::kUnchanged:
+      return "no change";
+    case RunDecision::kPublished:
+      return "published";
+    case RunDecision::kGated:
+    case RunDecision::kGatedSame:
+      return "gated";
+    case RunDecision::kHeld:
+      return "held";
+    case RunDecision::kGone:
+      return "stale";
+    case RunDecision::kError:
+      return "failed";
+  }
+  return "?";
+}
+
+Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
+                      const DiscoveredPartition& partition, const RunSettings& settings,
+                      Ledger* ledger) {
+  if (partition.files.empty()) return GoneFiles(partition);
+  const Dataset& dataset = *setup.dataset;
+  Due due;
+  due.inputs.fingerprint = FingerprintOf(setup, partition);
+  LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
+  due.why = "forced";
+  if (settings.force) return due;
+  LAKEGATE_ASSIGN(const std::optional<Partition> known,
+                  ledger->partitions().Find(dataset.name, partition.key));
+  due.why = "never published";
+  if (!known) return due;
+  const bool same_as_live = known->published_version &&
+                            known->state == PartitionState::kPublished &&
+                            known->fingerprint == due.inputs.fingerprint;
+  if (same_as_live) {
+    LAKEGATE_ASSIGN(const bool intact,
+                    IsTableIntact(dataset, partition.key, settings.storage, ledger));
+    if (intact) return NotDue(RunDecision::kUnchanged, StillHeld(partition));
+    due.table_damaged = true;
+    due.why = "the published files were gone or changed";
+    return due;
+  }
+  if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
+    LAKEGATE_ASSIGN(const std::vector<Run> runs,
+                    ledger->runs().ListForPartition(dataset.name, partition.key));
+    if (!runs.empty() && IsSame(runs[0].counters, due.inputs)) {
+      const bool gated = known->state == PartitionState::kGated;
+      Due same =
+          NotDue(gated ? RunDecision::kGatedSame : RunDecision::kHeld, known->why.value_or(""));
+      same.run_id = runs[0].id;
+      same.report_path = runs[0].report_path.value_or("");
+      return same;
+    }
+  }
+  if (!partition.gone.empty() && known->published_version) return GoneFiles(partition);
+  due.why = WhatChanged(*known, setup, partition);
+  return due;
+}
+
+}  // namespace lakegate

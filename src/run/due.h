@@ -1,0 +1,47 @@
+// Whether a partition has to be run, and why: read from the ledger and the disk, changing nothing.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "run/discovery.h"
+#include "run/lake.h"
+
+namespace lakegate {
+
+enum class RunDecision : uint8_t {
+  kUnchanged,  // published from the same inputs, contract and options: nothing done
+  kPublished,
+  kGated,      // the data failed; the old version is still live
+  kGatedSame,  // failed before on the same inputs: not judged again
+  kHeld,       // no file could be used
+  kGone,       // landed files vanished: nothing is taken away without --force
+  kError,
+};
+const char* Name(RunDecision decision);  // "published", "no change", ...
+
+// What a run judges: files, contract and options, and the tables its rules look into.
+struct JudgedInputs {
+  std::string fingerprint;
+  std::string dependencies;  // see StateOfDependencies
+};
+
+struct Due {
+  bool due = true;
+  RunDecision decision = RunDecision::kUnchanged;  // what it stays, if it is not due
+  std::string why;                                 // it is due; or why it is not
+  bool table_damaged = false;                      // due, since published files are not as recorded
+  JudgedInputs inputs;
+  // kGatedSame, kHeld: of the run that judged the same inputs before.
+  std::string run_id;
+  std::string report_path;
+};
+
+Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
+                      const DiscoveredPartition& partition, const RunSettings& settings,
+                      Ledger* ledger);
+
+// Identifies everything that decides the output: files, contract, options.
+std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition);
+
+}  // namespace lakegate
