@@ -20,8 +20,8 @@ bool SameKey(const ValueType& type, const RawValue& a, const RawValue& b) {
   made.Add("k", type);
   KeyExtractor extractor(made.plan(), {{0}, true});
   Hash128 first, second;
-  EXPECT_TRUE(extractor.Extract({{a}, {}}, &first));
-  EXPECT_TRUE(extractor.Extract({{b}, {}}, &second));
+  EXPECT_TRUE(extractor.Extract({{&a, 1}, {}}, &first));
+  EXPECT_TRUE(extractor.Extract({{&b, 1}, {}}, &second));
   return first == second;
 }
 
@@ -64,15 +64,16 @@ TEST(KeyExtractor, SeveralColumnsDoNotRunIntoEachOther) {
   KeyExtractor extractor(made.plan(), {{0, 1}, false});
   const auto key = [&](std::string_view a, std::string_view b) {
     Hash128 hash;
-    EXPECT_TRUE(
-        extractor.Extract({{Value(RawKind::kString, a), Value(RawKind::kString, b)}, {}}, &hash));
+    const RawValue values[] = {Value(RawKind::kString, a), Value(RawKind::kString, b)};
+    EXPECT_TRUE(extractor.Extract({values, {}}, &hash));
     return hash;
   };
   EXPECT_EQ(key("x", "y"), key("x", "y"));
   EXPECT_FALSE(key("ab", "c") == key("a", "bc"));
   EXPECT_FALSE(key("", "a") == key("a", ""));
   Hash128 hash;
-  EXPECT_FALSE(extractor.Extract({{Value(RawKind::kString, "x"), RawValue{}}, {}}, &hash));
+  const RawValue half[] = {Value(RawKind::kString, "x"), RawValue{}};
+  EXPECT_FALSE(extractor.Extract({half, {}}, &hash));
 }
 
 class MetricsTest : public testing::Test {

@@ -28,12 +28,13 @@ KeyColumns AllOf(const ForeignKey& key) {
 
 ReferenceKeyHasher::ReferenceKeyHasher(const CheckPlan& plan, const ForeignKey& key)
     : columns_(ColumnsOf(plan, key)), extractor_(columns_, AllOf(key)) {
-  record_.values.resize(key.fields.size());
+  values_.resize(key.fields.size());
+  record_.values = values_;
 }
 
 std::optional<Hash128> ReferenceKeyHasher::Hash(const std::vector<std::string>& texts) {
   for (size_t i = 0; i < texts.size(); ++i) {
-    RawValue& value = record_.values[i];
+    RawValue& value = values_[i];
     value.kind = RawKind::kQuotedCell;
     value.data = texts[i].data();
     value.size = static_cast<uint32_t>(texts[i].size());

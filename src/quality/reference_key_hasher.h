@@ -21,6 +21,7 @@ class ReferenceKeyHasher {
 
  private:
   CheckPlan columns_;  // only the key's fields
+  std::vector<RawValue> values_;
   RawRecord record_;
   KeyExtractor extractor_;
 };

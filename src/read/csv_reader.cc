@@ -123,12 +123,12 @@ class CsvReader : public RecordReader {
                      std::to_string(expected),
                  ""});
     }
-    record_.values.assign(fields_, RawValue{});
+    values_.assign(fields_, RawValue{});
     transcoded_.Clear();
     for (size_t i = 0; i < expected; ++i) {
       const int field = columns_->field_of_cell[i];
       if (field < 0) continue;
-      RawValue& value = record_.values[static_cast<size_t>(field)];
+      RawValue& value = values_[static_cast<size_t>(field)];
       value = cells[i];
       if (dialect_.encoding == TextEncoding::kLatin1 && tokenizer_.has_high_bytes()) {
         std::string& text = transcoded_.Next();
@@ -138,6 +138,7 @@ class CsvReader : public RecordReader {
       }
       if (value.kind == RawKind::kCell && IsNull(value.text())) value.kind = RawKind::kNull;
     }
+    record_.values = values_;
     sink->OnRecord(span, record_);
   }
 
@@ -177,6 +178,7 @@ class CsvReader : public RecordReader {
   const std::shared_ptr<const CsvColumns> columns_;  // shared by the readers of all threads
   CsvTokenizer tokenizer_;
   RawRecord record_;
+  std::vector<RawValue> values_;  // of the record
   TextArena transcoded_;
 };
 

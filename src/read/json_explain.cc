@@ -1,6 +1,8 @@
 #include "read/json_explain.h"
 
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 #include "core/utf8.h"
@@ -8,6 +10,18 @@
 
 namespace lakegate {
 namespace {
+
+// Whether none of the 8 bytes at `at` is a quote, a backslash, a control character or above 0x7F.
+bool IsPlain(const char* at) {
+  constexpr uint64_t kOnes = 0x0101010101010101U;
+  uint64_t bytes;
+  std::memcpy(&bytes, at, sizeof bytes);
+  const auto below = [&](uint64_t value, uint64_t limit) { return value - kOnes * limit; };
+  const uint64_t quote = bytes ^ (kOnes * '"');
+  const uint64_t backslash = bytes ^ (kOnes * '\\');
+  const uint64_t suspects = below(bytes, 0x20) | below(quote, 1) | below(backslash, 1) | bytes;
+  return (suspects & (kOnes * 0x80)) == 0;  // a borrow may suspect a plain byte, never the reverse
+}
 
 class Scanner {
  public:
@@ -144,6 +158,8 @@ class Scanner {
   bool String() {
     const size_t start = at_++;
     while (at_ < text_.size()) {
+      while (at_ + 8 <= text_.size() && IsPlain(text_.data() + at_)) at_ += 8;
+      if (at_ == text_.size()) break;
       const unsigned char c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') {
         ++at_;

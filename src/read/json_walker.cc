@@ -8,11 +8,11 @@
 
 #include <cstring>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "read/json_explain.h"
 #include "read/json_text.h"
 #include "read/json_walker.h"
+#include "read/open_keys.h"
 #include "read/text_arena.h"
 #include "read/window_buffer.h"
 
@@ -34,54 +34,15 @@ bool StartsWith(const char* at, const std::string& text) {
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// The keys of the objects that are open, to find the second of two equal ones.
-class OpenKeys {
- public:
-  void Clear() {
-    keys_.clear();
-    begins_.clear();
-    large_.clear();
-  }
-  void Open() { begins_.push_back(keys_.size()); }
-  void Close() {
-    if (!large_.empty() && large_.back().first == begins_.size()) large_.pop_back();
-    keys_.resize(begins_.back());
-    begins_.pop_back();
-  }
-  // False if the innermost object has `key` already.
-  bool Add(std::string_view key) {
-    const size_t begin = begins_.back();
-    if (keys_.size() - begin < kLinear) {
-      for (size_t i = begin; i < keys_.size(); ++i) {
-        if (keys_[i] == key) return false;
-      }
-      keys_.push_back(key);
-      return true;
-    }
-    if (large_.empty() || large_.back().first != begins_.size()) {
-      large_.emplace_back(begins_.size(),
-                          std::unordered_set<std::string_view>(
-                              keys_.begin() + static_cast<ptrdiff_t>(begin), keys_.end()));
-    }
-    return large_.back().second.insert(key).second;
-  }
-
- private:
-  static constexpr size_t kLinear = 64;
-  std::vector<std::string_view> keys_;
-  std::vector<size_t> begins_;  // of the open objects, outermost first
-  // Objects with many keys, by their depth in begins_: a hostile one must not cost squared time.
-  std::vector<std::pair<size_t, std::unordered_set<std::string_view>>> large_;
-};
-
 }  // namespace
 
 class JsonWalker::Impl {
  public:
   Impl(const JsonLayout* layout, const ReadLimits& limits) : layout_(layout), limits_(limits) {}
 
-  std::optional<Damage> Walk(std::string_view line) {
+  std::optional<Damage> Walk(std::string_view line, bool explains) {
     Reset(line);
+    explains_ = explains;
     if (!FindStructure()) return Syntax();
     Outcome outcome = Outcome::kFine;
     bool is_object = false;
@@ -103,6 +64,8 @@ class JsonWalker::Impl {
       return Damage{ReasonCode::kNotAnObject, static_cast<int64_t>(index_[0]),
                     "a record must be a JSON object {...}", ""};
     }
+    record_.values = values_;
+    record_.unknown_keys = unknown_keys_;
     return std::move(repeated_key_);
   }
 
@@ -113,8 +76,8 @@ class JsonWalker::Impl {
     line_ = line.data();
     size_ = line.size();
     next_ = 0;
-    record_.values.clear();
-    record_.unknown_keys.clear();
+    values_.clear();
+    unknown_keys_.clear();
     repeated_key_.reset();
     unknown_.Clear();
     unescaped_.Clear();
@@ -138,6 +101,7 @@ class JsonWalker::Impl {
   // Only for lines that were refused: the exact place and the words.
   Damage Syntax() const {
     Damage damage;
+    if (!explains_) return damage;
     if (auto trouble = ExplainJson({line_, size_})) {
       damage.column = static_cast<int64_t>(trouble->column);
       damage.message = std::move(trouble->message);
@@ -150,8 +114,8 @@ class JsonWalker::Impl {
   size_t At() const { return next_ < count_ ? index_[next_] : size_; }
 
   uint32_t NewBlock(size_t members) {
-    const auto begin = static_cast<uint32_t>(record_.values.size());
-    record_.values.resize(begin + members);
+    const auto begin = static_cast<uint32_t>(values_.size());
+    values_.resize(begin + members);
     return begin;
   }
 
@@ -284,9 +248,9 @@ class JsonWalker::Impl {
     entries->has_repeated = entries->has_repeated || repeated;
     const uint32_t slot = NewBlock(2);
     name.next = slot + 1;
-    record_.values[slot] = name;
-    record_.values[slot + 1] = value;
-    (entries->last == kNoValue ? entries->first : record_.values[entries->last].next) = slot;
+    values_[slot] = name;
+    values_[slot + 1] = value;
+    (entries->last == kNoValue ? entries->first : values_[entries->last].next) = slot;
     entries->last = slot + 1;
     ++entries->count;
     return outcome;
@@ -296,18 +260,18 @@ class JsonWalker::Impl {
   void KeepLast(RawValue* map) {
     std::unordered_map<std::string_view, uint32_t> last;
     for (uint32_t i = map->first; i != kNoValue; i = After(i)) {
-      last[record_.values[i].text()] = i;
+      last[values_[i].text()] = i;
     }
     uint32_t* link = &map->first;
     for (uint32_t i = map->first; i != kNoValue; i = After(i)) {
-      if (last[record_.values[i].text()] != i) continue;
+      if (last[values_[i].text()] != i) continue;
       *link = i;
-      link = &record_.values[i + 1].next;
+      link = &values_[i + 1].next;
     }
     *link = kNoValue;
     map->count = static_cast<uint32_t>(last.size());
   }
-  uint32_t After(uint32_t key) const { return record_.values[key + 1].next; }
+  uint32_t After(uint32_t key) const { return values_[key + 1].next; }
 
   // Which member of the layout the key is; -1: none. Keys mostly come in the contract's order.
   Outcome FindMember(const JsonLayout* layout, uint32_t key, size_t* predicted, int* member,
@@ -338,23 +302,23 @@ class JsonWalker::Impl {
         Repeated(key, text);
       } else {
         ++*members;
-        if (layout) record_.unknown_keys.push_back(text);
+        if (layout) unknown_keys_.push_back(text);
       }
       RawValue value;
       return Value(nullptr, nullptr, depth + 1, &value);
     }
     const JsonLayout::Member& known = layout->members[static_cast<size_t>(member)];
     const size_t slot = block + static_cast<size_t>(member);
-    const bool repeated = record_.values[slot].kind != RawKind::kAbsent;
+    const bool repeated = values_[slot].kind != RawKind::kAbsent;
     if (repeated) Repeated(key, known.name);
     *members += repeated ? 0 : 1;
     if (!repeated && IsScalarNext()) {
       // In place: a value put together elsewhere and copied would stall on every store.
-      return Scalar(line_[index_[next_]], &record_.values[slot]);
+      return Scalar(line_[index_[next_]], &values_[slot]);
     }
     RawValue value;
     outcome = Value(known.object.get(), known.items.get(), depth + 1, &value);
-    if (!repeated || limits_.duplicate_keys == DuplicateKeys::kLast) record_.values[slot] = value;
+    if (!repeated || limits_.duplicate_keys == DuplicateKeys::kLast) values_[slot] = value;
     return outcome;
   }
 
@@ -384,10 +348,10 @@ class JsonWalker::Impl {
     while (!closed) {
       if (layout && IsScalarNext()) {
         const uint32_t slot = NewBlock(1);
-        (last == kNoValue ? self->first : record_.values[last].next) = slot;
+        (last == kNoValue ? self->first : values_[last].next) = slot;
         last = slot;
         ++items;
-        const Outcome outcome = Scalar(line_[index_[next_]], &record_.values[slot]);
+        const Outcome outcome = Scalar(line_[index_[next_]], &values_[slot]);
         if (outcome != Outcome::kFine) return outcome;
         if (!EndOfItem(&closed)) return Outcome::kSyntax;
         continue;
@@ -399,8 +363,8 @@ class JsonWalker::Impl {
       ++items;
       if (layout) {
         const uint32_t slot = NewBlock(1);
-        record_.values[slot] = item;
-        (last == kNoValue ? self->first : record_.values[last].next) = slot;
+        values_[slot] = item;
+        (last == kNoValue ? self->first : values_[last].next) = slot;
         last = slot;
       }
       if (!EndOfItem(&closed)) return Outcome::kSyntax;
@@ -421,7 +385,10 @@ class JsonWalker::Impl {
   uint32_t count_ = 0;
   uint32_t next_ = 0;
   bool has_escapes_ = false;
+  bool explains_ = true;
   RawRecord record_;
+  std::vector<RawValue> values_;  // of the record
+  std::vector<std::string_view> unknown_keys_;
   OpenKeys unknown_;
   TextArena unescaped_;  // values borrow from it
   std::optional<Damage> repeated_key_;
@@ -431,7 +398,9 @@ JsonWalker::JsonWalker(const JsonLayout* layout, const ReadLimits& limits)
     : impl_(std::make_unique<Impl>(layout, limits)) {}
 JsonWalker::~JsonWalker() = default;
 
-std::optional<Damage> JsonWalker::Walk(std::string_view line) { return impl_->Walk(line); }
+std::optional<Damage> JsonWalker::Walk(std::string_view line, bool explains) {
+  return impl_->Walk(line, explains);
+}
 const RawRecord& JsonWalker::record() const { return impl_->record(); }
 
 }  // namespace lakegate

@@ -24,7 +24,8 @@ class JsonWalker {
 
   // `line` without its line end; kWindowPadding bytes behind it must be readable.
   // The record (see record()) stays valid until the next call. Nothing returned: well formed.
-  std::optional<Damage> Walk(std::string_view line);
+  // `explains` false: the column and the words of a syntax error may be missing.
+  std::optional<Damage> Walk(std::string_view line, bool explains = true);
   const RawRecord& record() const;
 
  private:

@@ -3,6 +3,7 @@
 
 #include "read/json_walker.h"
 #include "read/line_cursor.h"
+#include "read/line_walker.h"
 #include "read/record_reader.h"
 
 namespace lakegate {
@@ -18,13 +19,17 @@ bool IsBlank(std::string_view line) {
 class NdjsonReader : public RecordReader {
  public:
   NdjsonReader(const CheckPlan& plan, const ReadLimits& limits)
-      : layout_(MakeJsonLayout(plan.fields)), limits_(limits), walker_(&layout_, limits) {}
+      : layout_(MakeJsonLayout(plan.fields)),
+        limits_(limits),
+        quick_(&layout_, limits, ChosenInstructionSet()),
+        walker_(&layout_, limits) {}
 
   Result<UnitCounts> ReadUnit(WindowBuffer* window, int64_t stop_offset,
                               RecordSink* sink) override {
     UnitCounts counts;
     counts.first_offset = window->offset();
     while (window->offset() < stop_offset) {
+      if (PlainLine(window, sink, &counts)) continue;
       const std::string_view unread = window->unread();
       const char* newline = static_cast<const char*>(
           unread.empty() ? nullptr : std::memchr(unread.data(), '\n', unread.size()));
@@ -51,6 +56,24 @@ class NdjsonReader : public RecordReader {
   }
 
  private:
+  // Delivers and consumes the next line if it is whole and a plain record.
+  bool PlainLine(WindowBuffer* window, RecordSink* sink, UnitCounts* counts) {
+    const std::string_view unread = window->unread();
+    if (unread.empty()) return false;
+    const char* newline = quick_.Walk(unread.data());
+    if (!newline || newline == unread.data() + unread.size()) return false;
+    const auto size = static_cast<size_t>(newline - unread.data());
+    const size_t line_end = newline[-1] == '\r' ? 2 : 1;
+    const RecordSpan span{unread.substr(0, size + 1 - line_end), window->offset(),
+                          static_cast<int64_t>(size + 1 - line_end), counts->lines};
+    if (span.length > limits_.max_record_bytes) return false;
+    ++counts->lines;
+    counts->line_end_bytes += static_cast<int64_t>(line_end);
+    sink->OnRecord(span, quick_.record());
+    window->Consume(size + 1);
+    return true;
+  }
+
   void Line(std::string_view line, int64_t offset, int64_t newline_bytes, RecordSink* sink,
             UnitCounts* counts) {
     const int64_t number = counts->lines++;
@@ -67,7 +90,7 @@ class NdjsonReader : public RecordReader {
     RecordSpan span{line, offset, static_cast<int64_t>(line.size()), number};
     if (span.length > limits_.max_record_bytes) {
       RefuseTooLong(span, limits_, sink);
-    } else if (auto damage = walker_.Walk(line)) {
+    } else if (auto damage = walker_.Walk(line, sink->WantsWords())) {
       sink->OnDamaged(span, std::move(*damage));
     } else {
       sink->OnRecord(span, walker_.record());
@@ -76,7 +99,8 @@ class NdjsonReader : public RecordReader {
 
   const JsonLayout layout_;
   const ReadLimits limits_;
-  JsonWalker walker_;
+  LineWalker quick_;
+  JsonWalker walker_;  // for what quick_ leaves
 };
 
 }  // namespace

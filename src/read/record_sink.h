@@ -31,6 +31,8 @@ class RecordSink {
   virtual ~RecordSink() = default;
   virtual void OnRecord(const RecordSpan& span, const RawRecord& record) = 0;
   virtual void OnDamaged(const RecordSpan& span, Damage damage) = 0;
+  // False: column and message of a damage may be left out, they are not looked at.
+  virtual bool WantsWords() const { return true; }
 };
 
 // What else a unit consisted of. All in bytes, but blank_lines and lines.

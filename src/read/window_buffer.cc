@@ -27,6 +27,7 @@ Status WindowBuffer::Fill() {
   const size_t room = std::max(kept, window_bytes_);
   LAKEGATE_ASSIGN(const size_t got, source_->Read({buffer_.data() + kept, room}));
   end_ += got;
+  buffer_[end_] = '\n';  // see unread()
   at_end_ = got < room;
   return {};
 }

@@ -21,6 +21,7 @@ class WindowBuffer {
   // Starts over on `source` (borrowed); `offset` is the file offset of its first byte.
   void Start(ByteSource* source, int64_t offset);
 
+  // Where bytes were read, a '\n' stands behind the last of them: loops over text end there.
   std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
   int64_t offset() const { return offset_; }  // of unread()'s first byte
   bool at_end() const { return at_end_; }     // the source has nothing behind unread()

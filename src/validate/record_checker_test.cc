@@ -294,13 +294,11 @@ TEST(AppendRowAsJson, CellsByTheirTypes) {
     return RawValue{text.data(), static_cast<uint32_t>(text.size()), kind};
   };
   ByteBuffer out;
-  AppendRowAsJson(made.plan(), {{cell("a\"b"), cell("+007"), cell("-.5e3"), cell("Yes"), {}}, {}},
-                  &out);
-  AppendRowAsJson(made.plan(),
-                  {{cell("", RawKind::kQuotedCell), cell("", RawKind::kNull), cell("0.10"),
-                    cell("0"), cell("x")},
-                   {}},
-                  &out);
+  const RawValue first[] = {cell("a\"b"), cell("+007"), cell("-.5e3"), cell("Yes"), {}};
+  const RawValue second[] = {cell("", RawKind::kQuotedCell), cell("", RawKind::kNull), cell("0.10"),
+                             cell("0"), cell("x")};
+  AppendRowAsJson(made.plan(), {first, {}}, &out);
+  AppendRowAsJson(made.plan(), {second, {}}, &out);
   EXPECT_EQ(out.view(),
             "{\"text\":\"a\\\"b\",\"n\":7,\"r\":-0.5e3,\"b\":true}\n"
             "{\"text\":\"\",\"n\":null,\"r\":0.10,\"b\":false,\"path\":\"x\"}\n");

@@ -1,0 +1,413 @@
+#include "read/line_walk.h"
+
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "read/json_text.h"
+
+#ifdef LAKEGATE_LINE_WALK_AVX2  // see line_walk_avx2.cc
+#define LAKEGATE_WALK_LINE WalkLineAvx2
+#pragma GCC push_options
+#pragma GCC target("avx2,bmi,bmi2")
+#else
+#define LAKEGATE_WALK_LINE WalkLineSse2
+#endif
+
+namespace lakegate {
+namespace {
+
+// 32 bytes of text; in the masks bit i stands for byte i.
+#ifdef LAKEGATE_LINE_WALK_AVX2
+struct Block {
+  __m256i bytes;
+  explicit Block(const char* at)
+      : bytes(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(at))) {}
+  static uint32_t Mask(__m256i flags) { return static_cast<uint32_t>(_mm256_movemask_epi8(flags)); }
+  uint32_t Equal(const char* text) const {
+    return Mask(_mm256_cmpeq_epi8(bytes, Block(text).bytes));
+  }
+  uint32_t High() const { return Mask(bytes); }
+  // What ends the plain part of a string: a quote, a backslash, a control character.
+  uint32_t Stops() const {
+    const __m256i control =
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
+    const __m256i quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"'));
+    const __m256i backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
+    return Mask(_mm256_or_si256(_mm256_or_si256(quote, backslash), control));
+  }
+};
+#else
+struct Block {
+  __m128i low, high;
+  explicit Block(const char* at)
+      : low(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))),
+        high(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16))) {}
+  static uint32_t Mask(__m128i first, __m128i second) {
+    return static_cast<uint32_t>(_mm_movemask_epi8(first)) |
+           (static_cast<uint32_t>(_mm_movemask_epi8(second)) << 16);
+  }
+  uint32_t Equal(const char* text) const {
+    const Block other(text);
+    return Mask(_mm_cmpeq_epi8(low, other.low), _mm_cmpeq_epi8(high, other.high));
+  }
+  uint32_t High() const { return Mask(low, high); }
+  static __m128i StopsOf(__m128i bytes) {
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    return _mm_or_si128(_mm_or_si128(quote, backslash), control);
+  }
+  // What ends the plain part of a string: a quote, a backslash, a control character.
+  uint32_t Stops() const { return Mask(StopsOf(low), StopsOf(high)); }
+};
+#endif
+
+#define LAKEGATE_INLINE inline __attribute__((always_inline))
+#define LAKEGATE_RARE __attribute__((noinline, cold))
+
+using Position = const char*;  // in the line; null: not a plain record
+
+// Space within a line: not '\n', which ends it.
+LAKEGATE_INLINE Position SkipSpace(Position at) {
+  while (*at == ' ' || *at == '\t' || *at == '\r') ++at;
+  return at;
+}
+
+LAKEGATE_INLINE void Set(RawValue* value, RawKind kind, Position begin, Position end) {
+  value->data = begin;
+  value->size = static_cast<uint32_t>(end - begin);
+  value->kind = kind;
+}
+
+// At the first quote, backslash or control character from `at` on.
+LAKEGATE_INLINE Position EndOfPlainText(WalkState& state, Position at) {
+  for (;;) {
+    const Block block(at);
+    const uint32_t stops = block.Stops();
+    state.high |= block.High() & (stops - 1) & ~stops;
+    if (stops != 0) return at + __builtin_ctz(stops);
+    at += 32;
+  }
+}
+
+// The rest of a string whose first backslash is at `at`.
+LAKEGATE_RARE Position EscapedString(WalkState& state, Position begin, Position at,
+                                     RawValue* value) {
+  while (*at == '\\') {
+    if (static_cast<unsigned char>(at[1]) < 0x20) return nullptr;
+    at = EndOfPlainText(state, at + 2);
+  }
+  if (*at != '"') return nullptr;
+  const std::string* text = state.Unescape({begin, static_cast<size_t>(at - begin)});
+  if (!text) return nullptr;
+  Set(value, RawKind::kString, text->data(), text->data() + text->size());
+  return at + 1;
+}
+
+// At the opening quote.
+LAKEGATE_INLINE Position String(WalkState& state, Position at, RawValue* value) {
+  const Position end = EndOfPlainText(state, at + 1);
+  if (*end == '"') [[likely]] {
+    Set(value, RawKind::kString, at + 1, end);
+    return end + 1;
+  }
+  return *end == '\\' ? EscapedString(state, at + 1, end, value) : nullptr;
+}
+
+constexpr uint64_t Repeated(uint64_t byte) { return byte * 0x0101010101010101U; }
+constexpr int64_t kPowersOfTen[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
+
+// Up to seven digits at `at`: their number and their value.
+LAKEGATE_INLINE int ShortDigits(Position at, int64_t* value) {
+  uint64_t chunk;
+  std::memcpy(&chunk, at, sizeof chunk);
+  chunk ^= Repeated('0');
+  const uint64_t others = ((chunk + Repeated(0x76)) | chunk) & Repeated(0x80);
+  if (others == 0) return 8;  // or more
+  const int digits = __builtin_ctzll(others) >> 3;
+  chunk = (chunk << 8) << (56 - 8 * digits);  // zeros in front, as far as the digits are short
+  chunk = (chunk * 10) + (chunk >> 8);
+  *value = static_cast<int64_t>((((chunk & 0x000000FF000000FFU) * 0x000F424000000064U) +
+                                 (((chunk >> 16) & 0x000000FF000000FFU) * 0x0000271000000001U)) >>
+                                32);
+  return digits;
+}
+
+// Any JSON number; those of up to 18 digits without exponent get their digits.
+LAKEGATE_RARE Position LongNumber(Position begin, RawValue* value) {
+  Position at = begin + (*begin == '-' ? 1 : 0);
+  int64_t digits = 0;
+  int count = 0, scale = 0;
+  bool is_plain = true, in_fraction = false;
+  for (;; ++at) {
+    const char c = *at;
+    if (c >= '0' && c <= '9') {
+      if (++count <= 18) digits = digits * 10 + (c - '0');
+      scale += in_fraction ? 1 : 0;
+    } else if (c == '.' && !in_fraction) {
+      in_fraction = true;
+    } else if (c == 'e' || c == 'E' || c == '+' || c == '-' || c == '.') {
+      is_plain = false;
+    } else {
+      break;
+    }
+  }
+  if (!IsJsonNumber({begin, static_cast<size_t>(at - begin)})) return nullptr;
+  Set(value, RawKind::kNumber, begin, at);
+  if (is_plain && count <= 18 && (*begin != '-' || digits != 0)) {
+    value->SetDigits(*begin == '-' ? -digits : digits, scale);
+  }
+  return at;
+}
+
+LAKEGATE_INLINE Position Number(Position begin, RawValue* value) {
+  const bool negative = *begin == '-';
+  Position at = begin + (negative ? 1 : 0);
+  int64_t digits = 0, fraction = 0;
+  const int count = ShortDigits(at, &digits);
+  if (count == 0 || (*at == '0' && count > 1)) return nullptr;
+  if (count > 7) return LongNumber(begin, value);
+  at += count;
+  int scale = 0;
+  if (*at == '.') {
+    scale = ShortDigits(at + 1, &fraction);
+    if (scale == 0) return nullptr;
+    if (scale > 7) return LongNumber(begin, value);
+    at += 1 + scale;
+    digits = digits * kPowersOfTen[scale] + fraction;
+  }
+  if (*at == 'e' || *at == 'E') return LongNumber(begin, value);
+  Set(value, RawKind::kNumber, begin, at);
+  if (!negative || digits != 0) [[likely]] {  // -0 is more than its digits
+    value->SetDigits(negative ? -digits : digits, scale);
+  }
+  return at;
+}
+
+LAKEGATE_INLINE Position Literal(Position at, const char (&word)[5], int size, RawKind kind,
+                                 RawValue* value) {
+  if (std::memcmp(at, word, 4) != 0) return nullptr;
+  if (size == 5 && at[4] != 'e') return nullptr;
+  Set(value, kind, at, at + size);
+  return at + size;
+}
+
+Position Object(WalkState& state, Position at, WalkObject* known, int depth);
+Position Array(WalkState& state, Position at, const WalkValue* items, int depth);
+
+// A block of values that are absent; returns the index of the first.
+LAKEGATE_INLINE uint32_t NewBlock(WalkState& state, size_t count) {
+  const uint32_t begin = state.used;
+  const size_t end = begin + count;
+  if (end > state.values.size()) [[unlikely]] {
+    state.Grow(end);
+  }
+  static constexpr RawValue kAbsent{};
+  RawValue* values = state.values.data();
+  for (size_t i = begin; i < end; ++i) values[i] = kAbsent;
+  state.used = static_cast<uint32_t>(end);
+  return begin;
+}
+
+// A string, number or literal.
+LAKEGATE_INLINE Position Scalar(WalkState& state, Position at, RawValue* value) {
+  switch (*at) {
+    case '"':
+      return String(state, at, value);
+    case 't':
+      return Literal(at, "true", 4, RawKind::kTrue, value);
+    case 'f':
+      return Literal(at, "fals", 5, RawKind::kFalse, value);
+    case 'n':
+      return Literal(at, "null", 4, RawKind::kNull, value);
+    default:
+      return Number(at, value);
+  }
+}
+
+LAKEGATE_INLINE bool IsNested(char first) { return first == '{' || first == '['; }
+
+// The way down. The value comes to state.nested: the slots may have moved.
+__attribute__((noinline)) Position Nested(WalkState& state, Position at, const WalkValue& known,
+                                          int depth) {
+  return *at == '{' ? Object(state, at, known.object, depth) : Array(state, at, known.items, depth);
+}
+
+// Whatever the contract does not know: only its validity counts.
+__attribute__((noinline)) Position UnknownValue(WalkState& state, Position at, int depth) {
+  at = SkipSpace(at);
+  if (IsNested(*at)) return Nested(state, at, WalkValue{}, depth);
+  RawValue ignored;
+  return Scalar(state, at, &ignored);
+}
+
+// What is going on in one object.
+struct OpenObject {
+  WalkObject* known = nullptr;
+  uint32_t block = 0;     // its members' values
+  uint32_t expected = 0;  // index of the member that should come next
+  uint32_t last = kNoValue;
+  uint32_t members = 0;
+  bool has_unknown = false;
+};
+
+// Behind a ':' that may have space around it.
+LAKEGATE_INLINE Position SkipColon(Position at) {
+  at = SkipSpace(at);
+  return *at == ':' ? at + 1 : nullptr;
+}
+
+// A key that was not the expected one, from its quote on: finds the member. *member: null if the
+// contract does not know the key. Returns the position behind the colon.
+__attribute__((noinline)) Position OtherKey(WalkState& state, Position at, OpenObject* object,
+                                            WalkMember** member) {
+  RawValue key;
+  at = String(state, at, &key);
+  if (at) at = SkipColon(at);
+  if (!at) return nullptr;
+  const int index = object->known ? object->known->layout->Find(key.text()) : -1;
+  if (index < 0) {
+    if (!state.AddUnknownKey(key.text(), !object->has_unknown, object->known)) return nullptr;
+    object->has_unknown = true;
+    *member = nullptr;
+    return at;
+  }
+  // Learn the order of this file.
+  WalkObject& known = *object->known;
+  const auto found = static_cast<uint32_t>(index);
+  (object->last == kNoValue ? known.first : known.members[object->last].successor) = found;
+  object->expected = found;
+  *member = &known.members[found];
+  return at;
+}
+
+// At a quote: the key, then behind its colon.
+LAKEGATE_INLINE Position Key(WalkState& state, Position at, OpenObject* object,
+                             WalkMember** member) {
+  WalkObject* known = object->known;
+  if (known && object->expected < known->members.size()) [[likely]] {
+    WalkMember& expected = known->members[object->expected];
+    if ((Block(at).Equal(expected.key.data()) & expected.key_mask) == expected.key_mask)
+        [[likely]] {
+      *member = &expected;
+      return at + expected.key_size;
+    }
+  }
+  return OtherKey(state, at, object, member);
+}
+
+// From the key's quote to behind the value.
+LAKEGATE_INLINE Position Member(WalkState& state, Position at, OpenObject* object, int depth) {
+  WalkMember* member = nullptr;
+  at = Key(state, at, object, &member);
+  if (!at) return nullptr;
+  ++object->members;
+  if (!member) return UnknownValue(state, at, depth + 1);
+  const uint32_t slot = object->block + object->expected;
+  object->last = object->expected;
+  object->expected = member->successor;
+  RawValue* value = &state.values[slot];
+  if (value->kind != RawKind::kAbsent) return nullptr;  // repeated
+  if (*at == ' ' || *at == '\t') at = SkipSpace(at);
+  if (!IsNested(*at)) return Scalar(state, at, value);
+  at = Nested(state, at, member->value, depth + 1);
+  state.values[slot] = state.nested;
+  return at;
+}
+
+LAKEGATE_INLINE Position Finish(WalkState& state, RawKind kind, Position begin, Position end,
+                                uint32_t first, uint32_t count) {
+  state.nested = RawValue{};
+  Set(&state.nested, kind, begin, end);
+  state.nested.first = first;
+  state.nested.count = count;
+  return end;
+}
+
+// At '{'.
+Position Object(WalkState& state, Position at, WalkObject* known, int depth) {
+  if (depth > state.max_depth) return nullptr;
+  if (known && known->is_rare) return nullptr;
+  const Position begin = at;
+  OpenObject object;
+  object.known = known;
+  object.block = known ? NewBlock(state, known->members.size()) : kNoValue;
+  object.expected = known ? known->first : 0;
+  if (*++at != '"') at = SkipSpace(at);
+  if (*at == '}') {
+    return Finish(state, RawKind::kObject, begin, at + 1, object.block, 0);
+  }
+  for (;;) {
+    if (*at != '"') return nullptr;
+    at = Member(state, at, &object, depth);
+    if (!at) return nullptr;
+    if (*at != ',') {
+      at = SkipSpace(at);
+      if (*at == '}') break;
+      if (*at != ',') return nullptr;
+    }
+    if (*++at != '"') at = SkipSpace(at);
+  }
+  if (object.has_unknown) state.CloseUnknownKeys();
+  return Finish(state, RawKind::kObject, begin, at + 1, object.block, object.members);
+}
+
+// One item of a known array; its slot is behind what is inside it, as JsonWalker puts it.
+LAKEGATE_INLINE Position Item(WalkState& state, Position at, const WalkValue& known, int depth,
+                              uint32_t* slot) {
+  if (!IsNested(*at)) {
+    *slot = NewBlock(state, 1);
+    return Scalar(state, at, &state.values[*slot]);
+  }
+  at = Nested(state, at, known, depth);
+  *slot = NewBlock(state, 1);
+  state.values[*slot] = state.nested;
+  return at;
+}
+
+// At '['. Items are chained if `items` is given, else only checked.
+Position Array(WalkState& state, Position at, const WalkValue* items, int depth) {
+  if (depth > state.max_depth) return nullptr;
+  const Position begin = at;
+  uint32_t first = kNoValue, last = kNoValue, count = 0;
+  at = SkipSpace(at + 1);
+  if (*at == ']') return Finish(state, RawKind::kArray, begin, at + 1, first, 0);
+  for (;;) {
+    if (items) {
+      uint32_t slot = 0;
+      at = Item(state, at, *items, depth + 1, &slot);
+      (last == kNoValue ? first : state.values[last].next) = slot;
+      last = slot;
+    } else {
+      at = UnknownValue(state, at, depth + 1);
+    }
+    if (!at) return nullptr;
+    ++count;
+    if (*at != ',') {
+      at = SkipSpace(at);
+      if (*at == ']') break;
+      if (*at != ',') return nullptr;
+    }
+    at = SkipSpace(at + 1);
+  }
+  return Finish(state, RawKind::kArray, begin, at + 1, first, count);
+}
+
+}  // namespace
+
+const char* LAKEGATE_WALK_LINE(WalkState* state, const char* at) {
+  state->Clear();
+  at = SkipSpace(at);
+  if (*at != '{') return nullptr;
+  at = Object(*state, at, state->root, 1);
+  if (!at) return nullptr;
+  at = SkipSpace(at);
+  return *at == '\n' ? at : nullptr;
+}
+
+}  // namespace lakegate
+
+#ifdef LAKEGATE_LINE_WALK_AVX2
+#pragma GCC pop_options
+#endif
