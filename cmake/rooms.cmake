@@ -1,12 +1,16 @@
 # One static library and one test program per room of the corridor.
 
-# lakegate_room(<name> [ROOMS <rooms to the left>] [LIBS <third-party targets>])
+# lakegate_room(<name> [ROOMS <rooms to the left>] [LIBS <third-party targets>]
+#               [WITHOUT <files that are built otherwise>] [TEST_LIBS <what only its tests link>])
 function(lakegate_room name)
-  cmake_parse_arguments(ROOM "" "" "ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "ROOMS;LIBS;WITHOUT;TEST_LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${name}/*.cc")
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  foreach(file IN LISTS ROOM_WITHOUT)
+    list(REMOVE_ITEM sources "${PROJECT_SOURCE_DIR}/src/${name}/${file}")
+  endforeach()
   if(sources)
     add_library(${name} STATIC ${sources})
     set(scope PUBLIC)
@@ -17,7 +21,7 @@ function(lakegate_room name)
   target_include_directories(${name} ${scope} "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(${name} ${scope} ${ROOM_ROOMS} ${ROOM_LIBS})
   if(tests)
-    lakegate_test(${name}_test "${tests}" ${name})
+    lakegate_test(${name}_test "${tests}" ${name} ${ROOM_TEST_LIBS})
   endif()
 endfunction()
 

@@ -283,13 +283,4 @@ void FieldChecker::CheckTemporal(const RawValue& value, ColumnBuffer* column) {
   if (column) column->AppendInteger(scalar.integer);
 }
 
-// Objects and arrays without declared members are kept as their JSON text.
-ColumnBuffer MakeColumn(const FieldPlan& field) {
-  if (IsNested(field.type.kind) && field.children.empty())
-    return ColumnBuffer({TypeKind::kString}, {});
-  std::vector<ColumnBuffer> children;
-  for (const FieldPlan& child : field.children) children.push_back(MakeColumn(child));
-  return ColumnBuffer(field.type, std::move(children));
-}
-
 }  // namespace lakegate

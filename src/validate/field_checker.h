@@ -44,6 +44,9 @@ class FieldChecker {
   // Appends nulls of the right shape.
   void AppendNull(ColumnBuffer* column) const;
   const FieldPlan& plan() const { return field_; }
+  const FieldChecker& child(size_t index) const { return *children_[index]; }
+  // The pattern of a constraint, or null.
+  const PatternMatcher* pattern(size_t constraint) const { return patterns_[constraint].get(); }
 
  private:
   void CheckText(const RawValue& value, ColumnBuffer* column);
@@ -83,8 +86,5 @@ int Compare(const ValueType& type, const Scalar& a, const Scalar& b);
 
 // 1 for true yes t y 1, 0 for false no f n 0, in any case; -1: neither.
 int BooleanOfCell(std::string_view cell);
-
-// A column buffer of the field's type, with children.
-ColumnBuffer MakeColumn(const FieldPlan& field);
 
 }  // namespace lakegate

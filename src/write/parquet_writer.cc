@@ -1,4 +1,5 @@
-// Parquet through Arrow's writer. The only file that includes Arrow: its headers are heavy.
+// Parquet through Arrow's writer. The only file that includes Arrow: a library of its own, loaded
+// when a table is to be written (write/parquet_library.cc).
 #include <arrow/api.h>
 #include <arrow/io/interfaces.h>
 #include <parquet/arrow/writer.h>
@@ -9,8 +10,8 @@
 #include <cstdio>
 
 #include "core/check.h"
-#include "validate/field_checker.h"
-#include "write/table_writer.h"
+#include "validate/make_column.h"
+#include "write/parquet_library.h"
 
 namespace lakegate {
 namespace {
@@ -339,10 +340,10 @@ class ParquetWriter : public TableWriter {
 
 }  // namespace
 
-Result<std::unique_ptr<TableWriter>> MakeParquetWriter(Storage* storage, const CheckPlan& plan,
-                                                       TableWriterOptions options) {
-  return std::unique_ptr<TableWriter>(
-      std::make_unique<ParquetWriter>(storage, plan, std::move(options)));
-}
-
 }  // namespace lakegate
+
+extern "C" __attribute__((visibility("default"))) void lakegate_make_parquet_writer(
+    lakegate::Storage* storage, const lakegate::CheckPlan* plan,
+    const lakegate::TableWriterOptions* options, std::unique_ptr<lakegate::TableWriter>* writer) {
+  *writer = std::make_unique<lakegate::ParquetWriter>(storage, *plan, *options);
+}

@@ -10,7 +10,7 @@
 #include "tests/support/made_plan.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_lake.h"
-#include "validate/field_checker.h"
+#include "validate/make_column.h"
 #include "write/table_writer.h"
 
 namespace lakegate {

@@ -1,0 +1,13 @@
+// The door between the program and liblakegate_parquet.so, which holds all that needs Arrow:
+// loading Arrow takes longer than checking a small file.
+#pragma once
+
+#include <memory>
+
+#include "write/table_writer.h"
+
+// Sets *writer. Both sides are of one build: the types are passed as they are.
+extern "C" void lakegate_make_parquet_writer(lakegate::Storage* storage,
+                                             const lakegate::CheckPlan* plan,
+                                             const lakegate::TableWriterOptions* options,
+                                             std::unique_ptr<lakegate::TableWriter>* writer);
