@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "validate/explain.h"
+#include "validate/make_column.h"
 
 namespace lakegate {
 namespace {
@@ -20,6 +21,7 @@ RecordChecker::RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& 
     : plan_(plan), options_(options), observer_(observer) {
   for (const FieldPlan& field : plan.fields) {
     checkers_.push_back(std::make_unique<FieldChecker>(field));
+    plain_.emplace_back(*checkers_.back());
   }
 }
 
@@ -36,9 +38,11 @@ void RecordChecker::Start(UnitResult* result) {
 void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
   if (observer_) observer_->Observe(record, result_->records);
   violations_.clear();
-  for (size_t i = 0; i < checkers_.size(); ++i) {
-    checkers_[i]->Check(record.values[i], record,
-                        options_.store_columns ? &result_->columns[i] : nullptr, &violations_);
+  for (size_t i = 0; i < plain_.size(); ++i) {
+    ColumnBuffer* column = options_.store_columns ? &result_->columns[i] : nullptr;
+    if (plain_[i].Passes(record.values[i], record.values.data(), column)) continue;
+    if (column) column->Truncate(result_->accepted);  // what was appended of it so far
+    checkers_[i]->Check(record.values[i], record, column, &violations_);
   }
   if (!record.unknown_keys.empty()) CountUnknownKeys(record);
   Action action = Action::kWarn;
@@ -49,20 +53,22 @@ void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
   if (action == Action::kWarn) {
     Accept(span, record);
   } else {
-    SetAside(span, ExplainAll());
+    SetAside(span, [&] { return ExplainAll(); });
   }
 }
 
 void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
   ++result_->structure_violations[static_cast<size_t>(damage.code)];
   if (plan_.default_action == Action::kRejectFile) result_->reject_file = true;
-  Reason reason;
-  reason.code = damage.code;
-  reason.field = std::move(damage.field);
-  reason.message = "byte " + std::to_string(damage.column + 1) + ": " + damage.message;
-  std::vector<Reason> reasons;
-  reasons.push_back(std::move(reason));
-  SetAside(span, std::move(reasons));
+  SetAside(span, [&] {
+    Reason reason;
+    reason.code = damage.code;
+    reason.field = std::move(damage.field);
+    reason.message = "byte " + std::to_string(damage.column + 1) + ": " + damage.message;
+    std::vector<Reason> reasons;
+    reasons.push_back(std::move(reason));
+    return reasons;
+  });
 }
 
 Action RecordChecker::CountViolations() {
@@ -96,11 +102,14 @@ std::vector<Reason> RecordChecker::ExplainAll() const {
   return reasons;
 }
 
-void RecordChecker::SetAside(const RecordSpan& span, std::vector<Reason> reasons) {
+void RecordChecker::SetAside(const RecordSpan& span,
+                             const std::function<std::vector<Reason>()>& reasons) {
   for (ColumnBuffer& column : result_->columns) column.Truncate(result_->accepted);
   result_->quarantined_bytes += span.length;
-  result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
-                              std::string(span.bytes), std::move(reasons)});
+  if (result_->rejects.size() < options_.max_rejects_kept) {
+    result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
+                                std::string(span.bytes), reasons()});
+  }
   if (options_.keep_records) Keep(span, false);
   ++result_->records;
 }

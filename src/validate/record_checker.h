@@ -1,6 +1,8 @@
 // Checks every record of a unit against the plan and fills the UnitResult.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "core/input_format.h"
 #include "read/record_sink.h"
 #include "validate/field_checker.h"
+#include "validate/plain_check.h"
 #include "validate/unit_result.h"
 
 namespace lakegate {
@@ -30,6 +33,8 @@ struct RecordCheckerOptions {
   bool store_columns = false;
   CleanText clean = CleanText::kNone;
   bool keep_records = false;  // fill UnitResult::kept
+  // Records set aside beyond these, and their reasons, are only counted.
+  size_t max_rejects_kept = SIZE_MAX;
 };
 
 // One per thread. Borrows the plan and the observer (may be null).
@@ -42,11 +47,12 @@ class RecordChecker : public RecordSink {
   void Start(UnitResult* result);
   void OnRecord(const RecordSpan& span, const RawRecord& record) override;
   void OnDamaged(const RecordSpan& span, Damage damage) override;
+  bool WantsWords() const override { return result_->rejects.size() < options_.max_rejects_kept; }
 
  private:
   // The hardest action of the violations; counts each rule once.
   Action CountViolations();
-  void SetAside(const RecordSpan& span, std::vector<Reason> reasons);
+  void SetAside(const RecordSpan& span, const std::function<std::vector<Reason>()>& reasons);
   void KeepWarning(const RecordSpan& span);
   void Accept(const RecordSpan& span, const RawRecord& record);
   void Keep(const RecordSpan& span, bool accepted);
@@ -57,6 +63,7 @@ class RecordChecker : public RecordSink {
   const RecordCheckerOptions options_;
   RecordObserver* const observer_;
   std::vector<std::unique_ptr<FieldChecker>> checkers_;
+  std::vector<PlainCheck> plain_;  // parallel to checkers_
   std::vector<Violation> violations_;
   UnitResult* result_ = nullptr;
 };

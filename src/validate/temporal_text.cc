@@ -1,5 +1,7 @@
 #include "validate/temporal_text.h"
 
+#include <cstring>
+
 #include "core/temporal_pattern.h"
 #include "validate/number_text.h"
 
@@ -89,6 +91,55 @@ TemporalOutcome PlaceInZone(const FieldPlan& field, int64_t* us) {
   return TemporalOutcome::kFine;
 }
 
+// Eight characters at p, those of `shape` subtracted: digits where it has '0', 0 elsewhere.
+uint64_t Digits8(const char* p, const char (&shape)[9]) {
+  uint64_t text, wanted;
+  std::memcpy(&text, p, sizeof text);
+  std::memcpy(&wanted, shape, sizeof wanted);
+  return text ^ wanted;
+}
+
+// Whether all eight bytes are below 10, and 0 where `zeros` has bits.
+bool AreDigits(uint64_t bytes, uint64_t zeros) {
+  const uint64_t above = ((bytes + 0x7676767676767676U) | bytes) & 0x8080808080808080U;
+  return above == 0 && (bytes & zeros) == 0;
+}
+
+unsigned ByteOf(uint64_t word, int index) {
+  return static_cast<unsigned>(word >> (8 * index)) & 0xFF;
+}
+
+// The common form, "2025-01-31T12:00:00[.ffffff]Z"; false: some other form, or wrong.
+bool ParseCommonTimestamp(std::string_view text, int64_t* us) {
+  if (text.size() < 20 || text.back() != 'Z' || text[10] != 'T') return false;
+  const uint64_t date = Digits8(text.data(), "0000-00-");
+  const uint64_t clock = Digits8(text.data() + 11, "00:00:00");
+  if (!AreDigits(date, 0xFF0000FF00000000U) || !AreDigits(clock, 0x0000FF0000FF0000U)) {
+    return false;
+  }
+  const uint64_t date_pairs = date * 10 + (date >> 8);
+  const uint64_t clock_pairs = clock * 10 + (clock >> 8);
+  const int year = static_cast<int>(ByteOf(date_pairs, 0) * 100 + ByteOf(date_pairs, 2));
+  const int month = static_cast<int>(ByteOf(date_pairs, 5));
+  const int day = static_cast<int>(TwoDigits(text.data() + 8));
+  const unsigned hour = ByteOf(clock_pairs, 0), minute = ByteOf(clock_pairs, 3);
+  const unsigned second = ByteOf(clock_pairs, 6);
+  if (hour > 23 || minute > 59 || second > 59 || !IsValidDate(year, month, day)) return false;
+  int64_t fraction = 0;
+  if (text.size() > 20) {
+    if (text[19] != '.' || text.size() == 21 || text.size() > 27) return false;
+    for (size_t i = 20; i < 26; ++i) {
+      const bool is_there = i + 1 < text.size();
+      const unsigned digit = is_there ? static_cast<unsigned char>(text[i]) - unsigned{'0'} : 0;
+      if (digit > 9) return false;
+      fraction = fraction * 10 + digit;
+    }
+  }
+  *us = DaysFromCivil(year, month, day) * kDayUs +
+        int64_t{hour * 3600 + minute * 60 + second} * kSecondUs + fraction;
+  return true;
+}
+
 TemporalOutcome ParseByPattern(std::string_view text, const FieldPlan& field, int64_t* value) {
   const std::optional<TemporalValue> parsed = field.temporal->Parse(text);
   if (!parsed) return TemporalOutcome::kWrong;
@@ -135,6 +186,10 @@ TemporalOutcome ParseIsoDate(std::string_view text, int64_t* days) {
 
 TemporalOutcome ParseIsoTimestamp(std::string_view text, int32_t default_offset_s, int64_t* us,
                                   bool* has_offset) {
+  if (ParseCommonTimestamp(text, us)) {
+    *has_offset = true;
+    return TemporalOutcome::kFine;
+  }
   if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ' && text[10] != 't')) {
     return TemporalOutcome::kWrong;
   }

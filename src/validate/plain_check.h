@@ -1,0 +1,68 @@
+// Says of most values at once that they violate nothing, and stores them. Whatever it does not
+// pass is FieldChecker's, which finds out what is wrong, if anything; tests compare the two.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/column_buffer.h"
+#include "read/raw_record.h"
+#include "validate/field_checker.h"
+
+namespace lakegate {
+
+// One per thread and field. Borrows the checker, whose patterns it uses.
+class PlainCheck {
+ public:
+  explicit PlainCheck(const FieldChecker& checker);
+
+  // True: no violation, and the value was appended to `column` (may be null). False: unknown; the
+  // column's children may hold a part of the value.
+  bool Passes(const RawValue& value, const RawValue* values, ColumnBuffer* column);
+
+ private:
+  enum class Way : uint8_t {
+    kAnyText,  // a string without constraints
+    kText,
+    kInteger,
+    kReal,
+    kDecimal,
+    kBoolean,
+    kTemporal,
+    kObject,
+    kArray,
+    kUnknown,  // FieldChecker's
+  };
+  // A constraint of a text, with its pattern.
+  struct TextRule {
+    const Constraint* constraint;
+    const PatternMatcher* pattern;
+  };
+
+  Way WayOf(const FieldPlan& field);
+  Way WayOfNumber(const FieldPlan& field);
+  Way WayOfNested(const FieldPlan& field);
+  bool Bound(const Constraint& constraint);
+  bool PassesNull(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesText(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesInteger(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesReal(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesDecimal(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesBoolean(const RawValue& value, ColumnBuffer* column) const;
+  bool PassesTemporal(const RawValue& value, ColumnBuffer* column);
+  bool PassesObject(const RawValue& value, const RawValue* values, ColumnBuffer* column);
+  bool PassesArray(const RawValue& value, const RawValue* values, ColumnBuffer* column);
+
+  const FieldPlan* plan_;
+  Way way_ = Way::kUnknown;
+  bool null_passes_ = false;
+  bool absent_passes_ = false;
+  std::vector<TextRule> rules_;
+  // Inclusive bounds of the type and of the constraints together, in the units of the column.
+  int64_t least_ = INT64_MIN, greatest_ = INT64_MAX;  // also of the count of items or members
+  double least_real_ = 0, greatest_real_ = 0;
+  Int128 least_decimal_ = 0, greatest_decimal_ = 0;
+  std::vector<PlainCheck> children_;
+};
+
+}  // namespace lakegate
