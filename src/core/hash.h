@@ -19,4 +19,10 @@ inline Hash128 HashOf(std::string_view bytes) {
   return {hash.low64, hash.high64};
 }
 
+// Another function for each seed.
+inline Hash128 HashOf(std::string_view bytes, uint64_t seed) {
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
+  return {hash.low64, hash.high64};
+}
+
 }  // namespace lakegate

@@ -20,6 +20,7 @@ struct KeyCounts {
   int64_t repeated = 0;        // distinct keys that occur more often
   int64_t rows_in_groups = 0;  // rows whose key is repeated
   int64_t extra_copies() const { return keys - distinct; }
+  void Add(const KeyCounts& other);
 };
 
 struct SpillOptions {
@@ -32,7 +33,8 @@ class KeyCounter {
  public:
   explicit KeyCounter(SpillOptions options);
   Status Add(const UnitKeys& keys);
-  Result<KeyCounts> Finish();
+  // Counts what was added, on up to `threads` threads.
+  Result<KeyCounts> Finish(int threads);
 
  private:
   struct Partition {
@@ -40,10 +42,12 @@ class KeyCounter {
     std::unique_ptr<SpillFile> spilled;
   };
   Status Spill();
+  static Status Load(Partition* partition);
 
   SpillOptions options_;
   std::vector<Partition> partitions_;
-  int64_t held_ = 0;  // keys in memory
+  int64_t held_ = 0;   // keys in memory
+  int64_t added_ = 0;  // keys in all
 };
 
 }  // namespace lakegate

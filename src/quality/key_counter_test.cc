@@ -51,7 +51,7 @@ TEST_P(SpillTest, CountsEqualAMap) {
       (count == 1 ? expected.once : expected.repeated) += 1;
       expected.rows_in_groups += count == 1 ? 0 : count;
     }
-    ASSERT_OK_AND_ASSIGN(const KeyCounts counts, counter.Finish());
+    ASSERT_OK_AND_ASSIGN(const KeyCounts counts, counter.Finish(3));
     EXPECT_EQ(counts.keys, 20'000);
     EXPECT_EQ(counts.distinct, expected.distinct);
     EXPECT_EQ(counts.once, expected.once);
@@ -64,10 +64,10 @@ TEST_P(SpillTest, CountsEqualAMap) {
 
 TEST_P(SpillTest, NothingAndOneKey) {
   KeyCounter empty(Options());
-  EXPECT_EQ(empty.Finish()->keys, 0);
+  EXPECT_EQ(empty.Finish(2)->keys, 0);
   KeyCounter one(Options());
   ASSERT_OK(one.Add({{KeyOf(1), 0}}));
-  ASSERT_OK_AND_ASSIGN(const KeyCounts counts, one.Finish());
+  ASSERT_OK_AND_ASSIGN(const KeyCounts counts, one.Finish(1));
   EXPECT_EQ(counts.once, 1);
 }
 

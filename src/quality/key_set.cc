@@ -7,6 +7,8 @@
 namespace lakegate {
 namespace {
 
+constexpr uint64_t kSeedOfTexts = 1;  // no bytes of a composed key hash like a text
+
 template <typename T>
 void AppendRaw(char tag, T value, std::string* out) {
   out->push_back(tag);
@@ -50,7 +52,11 @@ bool AppendNumber(const FieldPlan& field, const RawValue& value, std::string* ou
 }  // namespace
 
 KeyExtractor::KeyExtractor(const CheckPlan& plan, KeyColumns columns)
-    : plan_(plan), columns_(std::move(columns)) {}
+    : plan_(plan),
+      columns_(std::move(columns)),
+      is_one_text_(columns_.fields.size() == 1 &&
+                   plan.fields[static_cast<size_t>(columns_.fields[0])].type.kind ==
+                       TypeKind::kString) {}
 
 bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
   switch (value.kind) {
@@ -101,8 +107,15 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
 }
 
 bool KeyExtractor::Extract(const RawRecord& record, Hash128* hash) {
-  scratch_.clear();
   has_null_ = false;
+  if (is_one_text_) {
+    const RawValue& value = record.values[static_cast<size_t>(columns_.fields[0])];
+    if (value.kind >= RawKind::kString) {  // numbers and literals are other keys than their text
+      *hash = HashOf(value.text(), kSeedOfTexts);
+      return true;
+    }
+  }
+  scratch_.clear();
   for (const int field : columns_.fields) {
     const auto index = static_cast<size_t>(field);
     if (!AppendPart(plan_.fields[index], record.values[index])) return false;

@@ -41,6 +41,7 @@ class KeyExtractor {
 
   const CheckPlan& plan_;
   const KeyColumns columns_;
+  const bool is_one_text_;  // one column of texts: hashed where it stands
   std::string scratch_;
   bool has_null_ = false;
 };

@@ -41,6 +41,7 @@ MetricObserver::MetricObserver(const CheckPlan& plan, const MetricLayout& layout
     : plan_(plan), layout_(layout) {
   for (const KeyColumns& columns : layout.keys) extractors_.emplace_back(plan, columns);
   for (const MetricRule& rule : plan.metrics) {
+    if (!rule.fields.empty()) counted_.push_back(patterns_.size());
     patterns_.push_back(rule.pattern ? std::make_unique<PatternMatcher>(*rule.pattern) : nullptr);
   }
 }
@@ -59,11 +60,10 @@ void MetricObserver::Observe(const RawRecord& record, int64_t index) {
       metrics_->keys[i].push_back({hash, static_cast<uint32_t>(index)});
     }
   }
-  for (size_t i = 0; i < plan_.metrics.size(); ++i) Count(plan_.metrics[i], i, record);
+  for (const size_t i : counted_) Count(plan_.metrics[i], i, record);
 }
 
 void MetricObserver::Count(const MetricRule& rule, size_t index, const RawRecord& record) {
-  if (rule.fields.empty()) return;
   if (rule.kind == MetricKind::kDuplicateValues) {
     const auto key = static_cast<size_t>(layout_.key_of_metric[index]);
     metrics_->metrics[index].nulls += extractors_[key].has_null() ? 1 : 0;

@@ -51,6 +51,7 @@ class MetricObserver : public RecordObserver {
 
   const CheckPlan& plan_;
   const MetricLayout& layout_;
+  std::vector<size_t> counted_;  // the metrics that look at each record
   std::vector<KeyExtractor> extractors_;
   std::vector<std::unique_ptr<PatternMatcher>> patterns_;  // parallel to plan_.metrics
   UnitMetrics* metrics_ = nullptr;
