@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "core/uuid7.h"
 #include "report/html_report.h"
+#include "report/profile_report.h"
 #include "report/report_model.h"
 #include "run/check_job.h"
 #include "run/scratch_table.h"
@@ -39,6 +40,7 @@ struct CheckFlags {
   int64_t memory_mb = 64;
   int64_t min_records = 1;
   bool json = false;
+  bool profile = false;
   bool require_full_coverage = false;
 };
 
@@ -88,8 +90,10 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   options.spill.directory = Environment("TMPDIR").value_or("/tmp");
   options.min_records = flags.min_records;
   options.max_samples = static_cast<size_t>(std::max<int64_t>(flags.max_reasons, 100));
+  options.keeps_all_rejects = !flags.quarantine.empty();
   options.clean = flags.clean.empty() ? CleanText::kNone : CleanText::kCopyLines;
   options.cancelled = context.cancelled;
+  options.profile = flags.profile;
   if (context.window_bytes > 0) options.read.window_bytes = context.window_bytes;
   if (context.unit_bytes > 0) {
     options.read.min_unit_bytes = options.read.max_unit_bytes = context.unit_bytes;
@@ -242,6 +246,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   }
   ReportStyle style{context.color_out, flags.max_reasons};
   const bool printed = Print(flags.json ? json : RenderTerminal(model, style));
+  if (flags.profile) std::fputs(RenderProfile(outcome, options.threads).c_str(), stderr);
   if (verdict == Verdict::kError) return kExitOperationFailed;
   if (verdict == Verdict::kFailed) return kExitDataFailed;
   if (!printed) return kExitNotDelivered;
@@ -291,6 +296,7 @@ Command AddCheckCommand(CLI::App& program) {
                   "(default 64)")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
   app->add_flag("--json", flags->json, "Print the report as JSON");
+  app->add_flag("--profile", flags->profile, "Say on stderr where the time went");
   return {app, [flags](CommandContext& context) {
             Result<ExitCode> code = RunCheck(*flags, context);
             return code ? *code : Fail(code.error());

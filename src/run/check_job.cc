@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
-#include <system_error>
-#include <thread>
 
 #include "core/clock.h"
+#include "core/on_threads.h"
 #include "quality/reference_key_hasher.h"
 #include "run/ordered_commit.h"
 #include "run/unit_committer.h"
@@ -146,11 +145,16 @@ class Job {
     worker_options_.checker.store_columns = options.store_columns;
     worker_options_.checker.clean = options.clean;
     worker_options_.checker.keep_records = !plan.unique_keys.empty() || !plan.foreign_keys.empty();
+    if (!options.keeps_all_rejects && !worker_options_.checker.keep_records && !RejectsFiles()) {
+      worker_options_.checker.max_rejects_kept = options.max_samples;
+    }
+    worker_options_.profile = options.profile;
     worker_options_.window_bytes = options.read.window_bytes;
   }
 
   Result<JobOutcome> Run(JobOutputs* outputs) {
     const double start = MonotonicSeconds();
+    const int64_t start_ticks = Ticks();
     LAKEGATE_TRY(MakeIndexes());
     if (two_passes_) {
       LAKEGATE_TRY(CheckRepeatable(PassEnd::kNeedsTwoPasses));
@@ -180,11 +184,20 @@ class Job {
       outcome_.gate.verdict = Verdict::kFailed;
     }
     outcome_.seconds = MonotonicSeconds() - start;
+    outcome_.times.seconds_per_tick =
+        outcome_.seconds / static_cast<double>(std::max<int64_t>(Ticks() - start_ticks, 1));
     return std::move(outcome_);
   }
 
  private:
   enum class PassEnd { kDone, kNeedsTwoPasses, kFileRejected };
+
+  // Whose rule it was is then looked up among the rejects.
+  bool RejectsFiles() const {
+    return plan_.default_action == Action::kRejectFile ||
+           std::any_of(plan_.rules.begin(), plan_.rules.end(),
+                       [](const RuleInfo& rule) { return rule.action == Action::kRejectFile; });
+  }
 
   Status MakeIndexes() {
     indexes_ = {};
@@ -257,28 +270,26 @@ class Job {
     UnitCommitter committer(plan_, layout_, options_, &inputs_, &indexes_, outputs, &outcome_,
                             &rereader);
     const auto threads = static_cast<size_t>(std::max(options_.threads, 1));
-    OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) { return committer.Commit(bundle); });
+    OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) {
+      const TickTimer timer(&outcome_.times.commit);
+      outcome_.times.Add(bundle->times);
+      return committer.Commit(bundle);
+    });
     UnitSource source(storage_, plan_, paths_, options_, outcome_.files, &inputs_);
     RunThreads(&source, &commit, threads);
     if (committer.needs_two_passes()) return PassEnd::kNeedsTwoPasses;
     if (committer.file_rejected_midway()) return PassEnd::kFileRejected;
     if (auto error = commit.error()) return *error;
+    const TickTimer timer(&outcome_.times.finish);
     LAKEGATE_TRY(committer.Finish());
     return PassEnd::kDone;
   }
 
   void RunThreads(UnitSource* source, OrderedCommit* commit, size_t threads) {
-    const auto work = [&] {
+    OnThreads(IsWorthThreads() ? static_cast<int>(threads) : 1, [&] {
       UnitWorker worker(plan_, layout_, worker_options_);
       Work(&worker, source, options_, commit);
-    };
-    std::vector<std::thread> others;
-    try {
-      for (size_t i = 1; i < threads && IsWorthThreads(); ++i) others.emplace_back(work);
-    } catch (const std::system_error&) {  // no more threads to be had: go on with these
-    }
-    work();
-    for (std::thread& thread : others) thread.join();
+    });
   }
 
   // One small file is done before a thread has started.

@@ -15,6 +15,7 @@
 #include "quality/gate.h"
 #include "run/job_input.h"
 #include "run/job_outputs.h"
+#include "run/stage_watch.h"
 
 namespace lakegate {
 
@@ -36,9 +37,11 @@ struct JobOptions {
   SpillOptions spill;
   int64_t min_records = 1;             // of all files together
   size_t max_samples = 100;            // reasoned records kept for reports
+  bool keeps_all_rejects = true;       // false: only the samples; the outputs have no quarantine
   CleanText clean = CleanText::kNone;  // kCopyLines: CSV rows become JSON
   bool store_columns = false;          // the outputs have a table
   TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
+  bool profile = false;                // measure the stages
   const std::atomic<bool>* cancelled = nullptr;
   MeasureQueries measure;  // needed if the plan has queries, and then a table, too
 };
@@ -78,6 +81,7 @@ struct JobOutcome {
   std::vector<WrittenFile> table_files;
   bool too_few_records = false;
   double seconds = 0;
+  StageTimes times;  // with JobOptions::profile
 };
 
 // Error: a failed operation, or kCancelled. Bad data is in the outcome. The outputs of the last

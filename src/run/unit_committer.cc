@@ -207,7 +207,7 @@ Status UnitCommitter::FinishFile(const UnitBundle& bundle) {
 
 Status UnitCommitter::Finish() {
   for (size_t i = 0; i < counters_.size(); ++i) {
-    LAKEGATE_ASSIGN(const KeyCounts counts, counters_[i].Finish());
+    LAKEGATE_ASSIGN(const KeyCounts counts, counters_[i].Finish(options_.threads));
     outcome_.totals.keys.push_back(counts);
   }
   if (outputs_.table) {

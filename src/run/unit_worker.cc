@@ -6,7 +6,11 @@ namespace lakegate {
 
 UnitWorker::UnitWorker(const CheckPlan& plan, const MetricLayout& layout,
                        const WorkerOptions& options)
-    : plan_(plan), options_(options), observer_(plan, layout), window_(options.window_bytes) {}
+    : plan_(plan),
+      options_(options),
+      observer_(plan, layout),
+      timed_observer_(&observer_, &times_.metrics),
+      window_(options.window_bytes) {}
 
 RecordChecker& UnitWorker::CheckerFor(FileFormat format) {
   auto& checker = format == FileFormat::kNdjson ? ndjson_checker_ : csv_checker_;
@@ -15,7 +19,9 @@ RecordChecker& UnitWorker::CheckerFor(FileFormat format) {
     if (options.clean == CleanText::kCopyLines && format == FileFormat::kCsv) {
       options.clean = CleanText::kCellsAsJson;
     }
-    checker = std::make_unique<RecordChecker>(plan_, options, &observer_);
+    RecordObserver* observer = &observer_;
+    if (options_.profile) observer = &timed_observer_;
+    checker = std::make_unique<RecordChecker>(plan_, options, observer);
   }
   return *checker;
 }
@@ -26,34 +32,50 @@ void UnitWorker::UseReaderFor(JobInput* input) {
   reader_input_ = input->index;
 }
 
-Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
-                             UnitBundle* bundle) {
+RecordChecker& UnitWorker::StartUnit(JobInput* input, UnitBundle* bundle) {
   UseReaderFor(input);
   RecordChecker& checker = CheckerFor(input->format());
   checker.Start(&bundle->result);
   observer_.Start(&bundle->metrics);
+  times_ = {};
+  return checker;
+}
+
+Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
+                                    UnitBundle* bundle) {
+  if (!options_.profile) return reader_->ReadUnit(&window_, stop_offset, checker);
+  TimedSink sink(checker, &times_.check);
+  const int64_t read_before = times_.read;  // to find the first record
+  const int64_t start = Ticks();
+  Result<UnitCounts> counts = reader_->ReadUnit(&window_, stop_offset, &sink);
+  times_.walk = Ticks() - start - times_.check - (times_.read - read_before);
+  times_.check -= times_.metrics;
+  bundle->times = times_;
+  return counts;
+}
+
+Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
+                             UnitBundle* bundle) {
+  RecordChecker& checker = StartUnit(input, bundle);
   const bool align = !exact_start && unit > 0;
   const int64_t begin = exact_start.value_or(input->unit_begin(unit) - (align ? 1 : 0));
   const auto source = MakeFileSource(input->file(), begin);
-  window_.Start(source.get(), begin);
+  TimedSource timed(source.get(), &times_.read);
+  window_.Start(options_.profile ? &timed : source.get(), begin);
   if (align) {
     LAKEGATE_ASSIGN(const bool found, SkipLine(&window_));
     (void)found;
   }
-  LAKEGATE_ASSIGN(bundle->result.counts,
-                  reader_->ReadUnit(&window_, input->unit_end(unit), &checker));
+  LAKEGATE_ASSIGN(bundle->result.counts, Read(input->unit_end(unit), &checker, bundle));
   return {};
 }
 
 Status UnitWorker::StartStream(JobInput* input) { return input->StartStream(&window_); }
 
 Status UnitWorker::ReadStreamUnit(JobInput* input, UnitBundle* bundle) {
-  UseReaderFor(input);
-  RecordChecker& checker = CheckerFor(input->format());
-  checker.Start(&bundle->result);
-  observer_.Start(&bundle->metrics);
+  RecordChecker& checker = StartUnit(input, bundle);
   const int64_t stop = window_.offset() + input->stream_unit_bytes();
-  Result<UnitCounts> counts = reader_->ReadUnit(&window_, stop, &checker);
+  Result<UnitCounts> counts = Read(stop, &checker, bundle);
   if (!counts) {
     if (counts.error().code != ErrorCode::kInvalidData) return counts.error();
     bundle->file_damage = DamageReason(counts.error());

@@ -8,6 +8,7 @@
 #include "contract/check_plan.h"
 #include "quality/metrics.h"
 #include "run/job_input.h"
+#include "run/stage_watch.h"
 #include "validate/record_checker.h"
 #include "validate/unit_result.h"
 
@@ -19,6 +20,7 @@ struct UnitBundle {
   bool last = false;  // of its file
   UnitResult result;
   UnitMetrics metrics;
+  StageTimes times;  // if they are wanted
   // The file as a whole turned out to be unusable here (truncated gzip ...).
   std::optional<FileReason> file_damage;
 };
@@ -26,6 +28,7 @@ struct UnitBundle {
 struct WorkerOptions {
   RecordCheckerOptions checker;
   size_t window_bytes = kDefaultWindowBytes;
+  bool profile = false;  // fill UnitBundle::times
 };
 
 class UnitWorker {
@@ -45,10 +48,14 @@ class UnitWorker {
  private:
   void UseReaderFor(JobInput* input);
   RecordChecker& CheckerFor(FileFormat format);
+  RecordChecker& StartUnit(JobInput* input, UnitBundle* bundle);
+  Result<UnitCounts> Read(int64_t stop_offset, RecordChecker* checker, UnitBundle* bundle);
 
   const CheckPlan& plan_;
   const WorkerOptions options_;
+  StageTimes times_;  // of the unit being read
   MetricObserver observer_;
+  TimedObserver timed_observer_;
   std::unique_ptr<RecordChecker> ndjson_checker_;
   std::unique_ptr<RecordChecker> csv_checker_;
   std::unique_ptr<RecordReader> reader_;
