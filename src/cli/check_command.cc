@@ -89,6 +89,7 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   options.spill.memory_bytes = flags.memory_mb << 20;
   options.spill.directory = Environment("TMPDIR").value_or("/tmp");
   options.min_records = flags.min_records;
+  options.require_full_coverage = flags.require_full_coverage;
   options.max_samples = static_cast<size_t>(std::max<int64_t>(flags.max_reasons, 100));
   options.keeps_all_rejects = !flags.quarantine.empty();
   options.clean = flags.clean.empty() ? CleanText::kNone : CleanText::kCopyLines;
@@ -162,13 +163,11 @@ OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storag
   };
 }
 
-// `full_coverage`: no rule may be left unchecked.
-Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit, bool full_coverage) {
+Verdict Judge(const JobOutcome& outcome, const RejectLimit& limit) {
   if (outcome.gate.has_errors) return Verdict::kError;
   bool failed = !outcome.gate.open;
   for (const FileOutcome& file : outcome.files) failed = failed || file.rejected;
   failed = failed || Exceeds(limit.budget, outcome.totals.quarantined(), outcome.totals.records);
-  failed = failed || (full_coverage && outcome.gate.has_skipped);
   if (failed) return Verdict::kFailed;
   return outcome.totals.quarantined() > 0 ? Verdict::kWarned : outcome.gate.verdict;
 }
@@ -216,12 +215,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
                   LoadContractFile(context.storage.get(), flags.contract, "",
                                    {flags.schema, Action::kQuarantine, {}}));
   const CheckPlan& plan = *contract.plan;
-  if (flags.require_full_coverage && CoverageOf(plan).not_enforceable > 0) {
-    return Error{ErrorCode::kInvalidConfig,
-                 std::to_string(CoverageOf(plan).not_enforceable) +
-                     " promises of the contract cannot be enforced",
-                 "lakegate lint " + flags.contract + " lists them"};
-  }
+  if (flags.require_full_coverage) LAKEGATE_TRY(RefuseGaps(plan));
   LAKEGATE_ASSIGN(JobOptions options, MakeJobOptions(flags, contract, context));
   LAKEGATE_ASSIGN(const std::unique_ptr<ScratchTable> scratch,
                   PrepareQueries(flags, plan, context, &options));
@@ -230,7 +224,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
       const JobOutcome outcome,
       RunCheckJob(context.storage.get(), plan, flags.files, options,
                   MakeOutputs(flags, plan, context.storage.get(), scratch.get()), &outputs));
-  const Verdict verdict = Judge(outcome, limit, flags.require_full_coverage);
+  const Verdict verdict = Judge(outcome, limit);
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);
   if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());
   if (outputs.clean) LAKEGATE_TRY(outputs.clean->Commit());
@@ -287,7 +281,8 @@ Command AddCheckCommand(CLI::App& program) {
   app->add_option("--fail-on", flags->fail_on, "warning: exit with 2 if there are only warnings")
       ->check(CLI::IsMember({"warning"}));
   app->add_flag("--require-full-coverage", flags->require_full_coverage,
-                "Refuse a contract with promises that cannot be enforced");
+                "Refuse a contract with promises that cannot be enforced; a rule that is skipped "
+                "fails");
   app->add_option("--now", flags->now, "Judge freshness as if it were this time (ISO 8601)");
   app->add_option("--threads", flags->threads, "Threads (default: all cores, or LAKEGATE_THREADS)")
       ->check(CLI::Range(1, 256));

@@ -43,6 +43,15 @@ class OtherContractFiles {
 
 }  // namespace
 
+Status RefuseGaps(const CheckPlan& plan) {
+  const int gaps = CoverageOf(plan).not_enforceable;
+  if (gaps == 0) return {};
+  return Error{ErrorCode::kInvalidConfig,
+               std::to_string(gaps) + (gaps == 1 ? " promise" : " promises") +
+                   " of the contract cannot be enforced",
+               "lakegate lint " + plan.contract_file + " lists them"};
+}
+
 OtherContracts ReadOtherContracts(Storage* storage) {
   auto files = std::make_shared<OtherContractFiles>(storage);
   return [files](const std::string& file) { return files->Find(file); };

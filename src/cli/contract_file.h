@@ -22,6 +22,8 @@ struct LoadedContract {
 // schema objects options.schema_name picks one, else the one called `dataset`.
 Result<LoadedContract> LoadContractFile(Storage* storage, const std::string& path,
                                         const std::string& dataset, CompileOptions options);
+// For --require-full-coverage: kInvalidConfig if a promise of the plan cannot be enforced.
+Status RefuseGaps(const CheckPlan& plan);
 // Contracts that relationships of others lead to, each read once. Borrows the storage.
 OtherContracts ReadOtherContracts(Storage* storage);
 void PrintDiagnostics(const Diagnostics& diagnostics, Severity least_severe);

@@ -1,8 +1,11 @@
 #include "cli/run_lake.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "cli/contract_file.h"
 #include "cli/query_flags.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
@@ -121,6 +124,7 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
   settings.threads = flags.threads > 0 ? flags.threads : context.threads;
   settings.force = flags.force;
   settings.render_report = RenderRunReport;
+  settings.job.require_full_coverage = flags.require_full_coverage;
   settings.job.spill.memory_bytes = flags.memory_mb << 20;
   settings.job.spill.directory = Environment("TMPDIR").value_or("/tmp");
   settings.job.cancelled = context.cancelled;
@@ -135,6 +139,9 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_flag("--force", flags->force, "Also what is published already from the same files");
+  app->add_flag("--require-full-coverage", flags->require_full_coverage,
+                "Refuse contracts with promises that cannot be enforced; a rule that is skipped "
+                "closes the gate");
   app->add_option("--now", flags->now, "Run as if it were this time (ISO 8601)");
   app->add_option("--threads", flags->threads, "Threads (default: all cores, or LAKEGATE_THREADS)")
       ->check(CLI::Range(1, 256));
@@ -180,18 +187,50 @@ Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
   return printed ? code : Worst({code, kExitNotDelivered});
 }
 
+namespace {
+
+// How much of what the contracts promise is enforced: of the datasets that were judged.
+std::string CoverageLines(const Lake& lake, const std::set<std::string>& judged) {
+  std::string text;
+  for (const DatasetSetup& setup : lake.datasets) {
+    if (!judged.contains(setup.dataset->name)) continue;
+    const Coverage coverage = CoverageOf(*setup.plan);
+    text += setup.dataset->name + ": " + std::to_string(coverage.promises) +
+            " promises: " + std::to_string(coverage.enforced) + " enforced, " +
+            std::to_string(coverage.informational) + " informational, " +
+            std::to_string(coverage.not_enforceable) + " not enforceable\n";
+  }
+  return text;
+}
+
+}  // namespace
+
 Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
                             const RunLakeFlags& flags, CommandContext& context) {
+  for (const DatasetSetup& setup : lake.datasets) {
+    if (!flags.require_full_coverage) break;
+    const auto& wanted = selection.datasets;
+    const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
+                                                      setup.dataset->name) != wanted.end();
+    if (!selected) continue;
+    if (Status complete = RefuseGaps(*setup.plan); !complete) {
+      return complete.error().While("preparing the dataset " + setup.dataset->name);
+    }
+  }
   bool nothing = false;
+  std::set<std::string> judged;
   ShownWork work;
   work.run = [&](const RunSettings& settings,
                  const OnPartition& on_result) -> Result<LakeRunResult> {
     LAKEGATE_ASSIGN(LakeRunResult run, RunLake(lake, selection, settings, on_result));
     nothing = run.partitions.empty();
+    for (const PartitionRunResult& result : run.partitions) {
+      if (result.outcome) judged.insert(result.dataset);
+    }
     return run;
   };
   work.closing_text = [&]() -> std::string {
-    return nothing ? "nothing to do: no landed files match\n" : "";
+    return nothing ? "nothing to do: no landed files match\n" : CoverageLines(lake, judged);
   };
   return ShowWork(work, flags, context);
 }

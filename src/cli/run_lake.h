@@ -19,6 +19,7 @@ struct RunLakeFlags {
   int64_t memory_mb = 64;
   int64_t max_reasons = 3;
   bool force = false;
+  bool require_full_coverage = false;
   bool json = false;
   bool quiet_unchanged = false;
 };

@@ -179,7 +179,8 @@ class Job {
     }
     outcome_.gate = EvaluateGate(plan_, layout_, outcome_.totals, measured);
     outcome_.too_few_records = outcome_.totals.accepted < options_.min_records;
-    if (outcome_.too_few_records) {
+    const bool uncovered = options_.require_full_coverage && outcome_.gate.has_skipped;
+    if (outcome_.too_few_records || uncovered) {
       outcome_.gate.open = false;
       outcome_.gate.verdict = Verdict::kFailed;
     }

@@ -40,6 +40,7 @@ struct JobOptions {
   bool keeps_all_rejects = true;       // false: only the samples; the outputs have no quarantine
   CleanText clean = CleanText::kNone;  // kCopyLines: CSV rows become JSON
   bool store_columns = false;          // the outputs have a table
+  bool require_full_coverage = false;  // a rule that is skipped closes the gate
   TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
   bool profile = false;                // measure the stages
   const std::atomic<bool>* cancelled = nullptr;

@@ -102,6 +102,7 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
   Due due;
   due.inputs.fingerprint = FingerprintOf(setup, partition);
   LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
+  if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
   due.why = "forced";
   if (settings.force) return due;
   LAKEGATE_ASSIGN(const std::optional<Partition> known,

@@ -286,8 +286,11 @@ class PartitionRunner {
     const JobOutcome& outcome = *result_.outcome;
     std::string why;
     for (const RuleResult& rule : outcome.gate.results) {
-      if (rule.verdict != Verdict::kFailed && rule.verdict != Verdict::kError) continue;
+      const bool uncovered = settings_.job.require_full_coverage && !rule.why_skipped.empty();
+      const bool failed = rule.verdict == Verdict::kFailed || rule.verdict == Verdict::kError;
+      if (!failed && !uncovered) continue;
       why += (why.empty() ? "" : ", ") + rule.id;
+      if (uncovered) why += " (skipped: " + rule.why_skipped + ")";
       if (rule.verdict == Verdict::kError) why += " (" + rule.measured.detail + ")";
     }
     if (outcome.too_few_records) {

@@ -50,6 +50,7 @@ INTENDED = {
     "query-no-select": "an sql item is one SELECT",
     "repeated-enum": "S18: the same value with another label",
     "relationship-lengths": "S18",
+    "time-zone": "S18: no such time zone",
     "unit-of-count": "S13, S18",
     "unit-of-sql": "S13, S18",
     "unknown-argument": "S18",
