@@ -1,5 +1,8 @@
 #include "core/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace lakegate {
 
 size_t Utf8Length(std::string_view text, size_t at) {
@@ -24,6 +27,14 @@ size_t Utf8Length(std::string_view text, size_t at) {
 
 std::optional<size_t> FirstInvalidUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    uint64_t bytes = 0;
+    if (at + sizeof bytes <= text.size()) {  // eight of ASCII at once
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      if ((bytes & 0x8080808080808080U) == 0) {
+        at += sizeof bytes;
+        continue;
+      }
+    }
     const size_t length = Utf8Length(text, at);
     if (length == 0) return at;
     at += length;

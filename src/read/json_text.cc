@@ -1,6 +1,7 @@
 #include "read/json_text.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace lakegate {
 namespace {
@@ -65,6 +66,25 @@ bool UnescapeUnicode(std::string_view inside, size_t* at, std::string* out) {
                  static_cast<uint32_t>(second - 0xDC00),
              out);
   return true;
+}
+
+// Where the first byte at or behind `at` is that must be escaped; the size of the text if none is.
+size_t PlainUntil(std::string_view text, size_t at) {
+  constexpr uint64_t kOnes = 0x0101010101010101U;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    const uint64_t quote = bytes ^ (kOnes * '"');
+    const uint64_t backslash = bytes ^ (kOnes * '\\');
+    const uint64_t suspects = (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
+    // A borrow may suspect a plain byte, never the reverse; high bytes stand for themselves.
+    if ((suspects & ~bytes & (kOnes * 0x80)) != 0) break;
+  }
+  while (at < text.size() && text[at] != '"' && text[at] != '\\' &&
+         static_cast<unsigned char>(text[at]) >= 0x20) {
+    ++at;
+  }
+  return at;
 }
 
 }  // namespace
@@ -135,7 +155,11 @@ bool UnescapeJson(std::string_view inside, std::string* out) {
 void AppendJsonString(std::string_view text, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   out->push_back('"');
-  for (const char c : text) {
+  size_t begin = 0;  // of what stands for itself and is not yet appended
+  for (size_t at = PlainUntil(text, 0); at < text.size(); at = PlainUntil(text, begin)) {
+    out->append(text, begin, at - begin);
+    const char c = text[at];
+    begin = at + 1;
     switch (c) {
       case '"':
         out->append("\\\"");
@@ -153,15 +177,12 @@ void AppendJsonString(std::string_view text, std::string* out) {
         out->append("\\t");
         break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out->append("\\u00");
-          out->push_back(kHex[(c >> 4) & 15]);
-          out->push_back(kHex[c & 15]);
-        } else {
-          out->push_back(c);
-        }
+        out->append("\\u00");
+        out->push_back(kHex[(c >> 4) & 15]);
+        out->push_back(kHex[c & 15]);
     }
   }
+  out->append(text, begin);
   out->push_back('"');
 }
 
