@@ -33,7 +33,7 @@ constexpr const char* kExamples =
 struct CheckFlags {
   std::vector<std::string> files, references;
   std::string contract, schema, clean, quarantine, report, html, format, max_rejects, fail_on;
-  std::string now;
+  std::string now, compat;
   CsvFlags csv;
   int threads = 0;
   int64_t max_reasons = 5;
@@ -211,9 +211,11 @@ Result<std::unique_ptr<ScratchTable>> PrepareQueries(const CheckFlags& flags, co
 Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   LAKEGATE_ASSIGN(const RejectLimit limit, ParseRejectLimit(flags.max_rejects));
   LAKEGATE_TRY(CheckNames(flags, context.storage.get()));
-  LAKEGATE_ASSIGN(const LoadedContract contract,
-                  LoadContractFile(context.storage.get(), flags.contract, "",
-                                   {flags.schema, Action::kQuarantine, {}}));
+  LAKEGATE_ASSIGN(
+      const LoadedContract contract,
+      LoadContractFile(context.storage.get(), flags.contract, "",
+                       {.schema_name = flags.schema,
+                        .compat = CompatFromName(flags.compat).value_or(Compat::kNone)}));
   const CheckPlan& plan = *contract.plan;
   if (flags.require_full_coverage) LAKEGATE_TRY(RefuseGaps(plan));
   LAKEGATE_ASSIGN(JobOptions options, MakeJobOptions(flags, contract, context));
@@ -267,6 +269,9 @@ Command AddCheckCommand(CLI::App& program) {
   app->add_option("--reference", flags->references,
                   "NAME=FILE: another table that rules look into (Parquet or CSV)")
       ->allow_extra_args(false);
+  app->add_option("--compat", flags->compat,
+                  "Count null, missing, invalid and duplicate values as this tool does")
+      ->check(CLI::IsMember(CompatNames()));
   app->add_option("--format", flags->format,
                   "Read the files as ndjson, csv or tsv, whatever "
                   "their names say")

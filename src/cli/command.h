@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/exit_code.h"
+#include "contract/compat.h"
 #include "core/result.h"
 #include "storage/storage.h"
 
@@ -21,6 +22,7 @@ struct CommandContext {
   std::string lake = ".";                        // -C
   bool json = false;                             // --json
   bool color_out = false;                        // stdout is a terminal that wants colour
+  std::optional<Compat> compat;                  // run --compat: instead of lakegate.yaml's
   int threads = 1;                               // --threads or LAKEGATE_THREADS
   size_t window_bytes = 0;                       // tests only; 0 = default
   int64_t unit_bytes = 0;                        // tests only; 0 = default

@@ -73,6 +73,7 @@ Result<Lake> LoadLake(const CommandContext& context) {
     CompileOptions options;
     options.default_action = dataset.on_violation;
     options.default_budget = dataset.quarantine_budget;
+    options.compat = context.compat.value_or(dataset.compat);
     Result<LoadedContract> loaded =
         LoadContractFile(context.storage.get(), dataset.contract, dataset.name, options);
     if (!loaded) return loaded.error().While("preparing the dataset " + dataset.name);

@@ -22,6 +22,7 @@ constexpr const char* kExamples =
 struct RunFlags {
   std::vector<std::string> datasets;
   std::vector<std::string> partition;
+  std::string compat;
   RunLakeFlags lake;
   bool plan = false;
 };
@@ -116,9 +117,14 @@ Command AddRunCommand(CLI::App& program) {
       ->expected(1)
       ->allow_extra_args(false);
   app->add_flag("--plan", flags->plan, "Only say what would be run, and why");
+  app->add_option("--compat", flags->compat,
+                  "Count null, missing, invalid and duplicate values as this tool does (default: "
+                  "compat of the dataset)")
+      ->check(CLI::IsMember(CompatNames()));
   AddRunLakeFlags(app, &flags->lake);
   return {app, [flags](CommandContext& context) {
             context.lake = flags->lake.folder;
+            context.compat = CompatFromName(flags->compat);
             Result<ExitCode> code = RunDatasets(*flags, context);
             return code ? *code : Fail(code.error());
           }};

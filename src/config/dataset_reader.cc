@@ -91,6 +91,13 @@ Dataset ReadDataset(const std::string& name, const YamlNode& node, const FilePro
                                                        {"fail", Action::kFail}})) {
     dataset.on_violation = action->value;
   }
+  if (auto compat = map.OneOf<Compat>("compat", {{"soda-v3", Compat::kSodaV3},
+                                                 {"soda-v4", Compat::kSodaV4},
+                                                 {"deequ", Compat::kDeequ},
+                                                 {"gx", Compat::kGx},
+                                                 {"datacontract-cli", Compat::kDatacontractCli}})) {
+    dataset.compat = compat->value;
+  }
   if (const YamlNode* budget = map.Find("quarantine_budget")) {
     dataset.quarantine_budget = ReadBudget(*budget, problems).value_or(Budget{});
   }

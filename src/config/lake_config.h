@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "contract/compat.h"
 #include "contract/diagnostics.h"
 #include "core/action.h"
 #include "core/input_format.h"
@@ -89,6 +90,7 @@ struct Dataset {
   Landing landing;
   Action on_violation = Action::kQuarantine;
   Budget quarantine_budget;
+  Compat compat = Compat::kNone;  // whose definitions the library metrics follow
   Publish publish;
   int64_t history_window_s = 7 * 86'400;
   std::optional<int64_t> quarantine_retention_s;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "contract/query_rule.h"
+#include "contract/record_filter.h"
 #include "contract/threshold.h"
 #include "core/action.h"
 #include "core/reason.h"
@@ -95,21 +96,28 @@ struct FieldPlan {
   std::vector<FieldPlan> children;  // kObject: members; kArray: one item; kMap: one {key, value}
 };
 
+// The field of a path; `path` must be valid.
+const FieldPlan& FieldAt(const std::vector<FieldPlan>& fields, const FieldPath& path);
+// "place.city": through objects only; nothing if there is none.
+std::optional<FieldPath> FindField(const std::vector<FieldPlan>& fields, std::string_view dotted);
+// Whether a record has several values of it: below a list or a map.
+bool IsRepeated(const std::vector<FieldPlan>& fields, const FieldPath& path);
+
 // unique or primaryKey: the second and later copies are violators.
 struct UniqueKey {
   int rule = -1;
-  std::vector<int> fields;  // indexes into CheckPlan::fields, in key order
+  std::vector<FieldPath> fields;  // in key order; through objects only
 };
 
 // A relationship: the values of the fields must exist in another table (or in this one). A record
 // with a null among them refers to nothing and is fine.
 struct ForeignKey {
   int rule = -1;
-  std::vector<int> fields;      // indexes into CheckPlan::fields, in key order
-  std::string target_contract;  // the file, named like CheckPlan::contract_file
-  std::string target_object;    // schema object's name in that file
+  std::vector<FieldPath> fields;  // in key order; through objects only
+  std::string target_contract;    // the file, named like CheckPlan::contract_file
+  std::string target_object;      // schema object's name in that file
   std::vector<std::vector<std::string>> target_columns;  // each from the column down to the member
-  std::vector<int> self;  // the target's fields if it is this very table, else empty
+  std::vector<FieldPath> self;  // the target's fields if it is this very table, else empty
 };
 
 enum class MetricKind : uint8_t {
@@ -122,23 +130,33 @@ enum class MetricKind : uint8_t {
 
 const char* Name(MetricKind kind);  // "rowCount", ...
 
-enum class PercentBase : uint8_t { kAll, kNonNull, kValid };
+// kKeyed: duplicates only, the rows that have a key (nulls in it or not).
+enum class PercentBase : uint8_t { kAll, kNonNull, kValid, kKeyed };
 enum class DuplicateCount : uint8_t { kExtraCopies, kRepeatedKeys, kRowsInGroups };
 
 // A dataset rule of the `library` type.
 struct MetricRule {
   int rule = -1;
   MetricKind kind = MetricKind::kRowCount;
-  std::vector<int> fields;  // indexes into CheckPlan::fields; empty for rowCount
+  std::vector<FieldPath> fields;  // empty for rowCount
+  bool repeated = false;          // below a list: percentages are of the values, not of the records
+  std::shared_ptr<const RecordFilter> filter;  // null: all records; rules with one text share it
   MetricUnit unit = MetricUnit::kRows;
   std::vector<Threshold> thresholds;  // all must hold (v3.0 allows several)
   PercentBase base = PercentBase::kAll;
   DuplicateCount duplicates = DuplicateCount::kExtraCopies;
   bool nulls_equal = false;            // duplicates: null keys are copies of each other
+  bool all_null_is_no_key = false;     // with nulls_equal: but not if the whole key is null
   bool count_null_as_missing = false;  // missingValues lists null
   std::vector<std::string> values;     // missingValues: tokens; invalidValues: valid texts
   bool has_values = false;             // invalidValues: validValues was given
   std::optional<std::string> pattern;  // invalidValues
+  // Another tool's definitions (contract/compat.h).
+  bool readable_rows = false;         // percentages are of the records that could be read
+  std::optional<int> percent_digits;  // percentages are rounded before they are compared
+  bool percent_is_count = false;      // unit: percent is compared as a count
+  bool fails_when_empty = false;
+  std::string definition;  // in words; empty: ours
 };
 
 enum class AdditionalFields : uint8_t { kAllow, kReject };
@@ -159,6 +177,7 @@ struct CheckPlan {
   int additional_rule = -1;                     // set with kReject
   Action default_action = Action::kQuarantine;  // of structural reasons, too
   Budget default_budget;                        // dataset-wide quarantine budget
+  std::string compat;                           // "soda-v3", ...; empty: our own definitions
 };
 
 struct Coverage {

@@ -26,98 +26,6 @@ Result<const SchemaObject*> SelectObject(const Contract& contract, const std::st
                "it has: " + known};
 }
 
-// Key columns by position; those without one come last, in the file's order.
-std::vector<int> PrimaryKeyFields(const SchemaObject& object) {
-  std::vector<int> fields;
-  for (size_t i = 0; i < object.properties.size(); ++i) {
-    if (object.properties[i].primary_key.value) fields.push_back(static_cast<int>(i));
-  }
-  std::stable_sort(fields.begin(), fields.end(), [&](int a, int b) {
-    const auto position = [&](int index) {
-      const auto& at = object.properties[static_cast<size_t>(index)].primary_key_position;
-      return at ? at->value : INT64_MAX;
-    };
-    return position(a) < position(b);
-  });
-  return fields;
-}
-
-void AddUniqueKey(RuleInfo rule, std::vector<int> fields, PlanBuilder& builder) {
-  for (int index : fields) {
-    const FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
-    if (!IsNested(field.type.kind)) continue;
-    builder.AddNotEnforceable(std::move(rule), "objects, arrays and maps cannot be keys");
-    return;
-  }
-  const int index = builder.AddRule(std::move(rule));
-  builder.plan.unique_keys.push_back({index, std::move(fields)});
-}
-
-void CompilePrimaryKey(const SchemaObject& object, PlanBuilder& builder) {
-  const std::vector<int> fields = PrimaryKeyFields(object);
-  if (fields.empty()) return;
-  std::string columns;
-  for (int index : fields) {
-    const Property& property = object.properties[static_cast<size_t>(index)];
-    columns += (columns.empty() ? "" : ", ") + property.path;
-    FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
-    if (field.required_rule >= 0) continue;
-    RuleInfo rule = builder.RecordRule(property, "required", ReasonCode::kRequired,
-                                       property.path + " is never null (primary key)",
-                                       property.primary_key.position);
-    rule.implied = true;
-    field.required_rule = builder.AddRule(std::move(rule));
-  }
-  const Property& first = object.properties[static_cast<size_t>(fields[0])];
-  RuleInfo rule = builder.RecordRule(first, "primaryKey", ReasonCode::kUnique,
-                                     "(" + columns + ") is unique", first.primary_key.position);
-  if (fields.size() > 1) {
-    rule.id = object.name + ".primaryKey";
-    rule.field.clear();
-  } else {
-    rule.promise = columns + " is unique (primary key)";
-  }
-  AddUniqueKey(std::move(rule), fields, builder);
-}
-
-void CompileUnique(const SchemaObject& object, PlanBuilder& builder) {
-  const bool single_key = PrimaryKeyFields(object).size() == 1;
-  for (size_t i = 0; i < object.properties.size(); ++i) {
-    const Property& property = object.properties[i];
-    if (!property.unique.value) continue;
-    RuleInfo rule = builder.RecordRule(property, "unique", ReasonCode::kUnique,
-                                       property.path + " is unique", property.unique.position);
-    if (single_key && property.primary_key.value) {
-      rule.implied = true;  // the primary key checks it
-      builder.AddRule(std::move(rule));
-    } else {
-      AddUniqueKey(std::move(rule), {static_cast<int>(i)}, builder);
-    }
-  }
-}
-
-void CompileNestedKeys(const Property& property, PlanBuilder& builder) {
-  const auto visit = [&](const Property& nested) {
-    const char* why = "keys inside objects and arrays are not built yet in this version";
-    if (nested.unique.value) {
-      builder.AddNotEnforceable(
-          builder.RecordRule(nested, "unique", ReasonCode::kUnique, nested.path + " is unique",
-                             nested.unique.position),
-          why);
-    }
-    if (nested.primary_key.value) {
-      builder.AddNotEnforceable(
-          builder.RecordRule(nested, "primaryKey", ReasonCode::kUnique,
-                             nested.path + " is a primary key", nested.primary_key.position),
-          why);
-    }
-    CompileNestedKeys(nested, builder);
-  };
-  for (const Property& nested : property.properties) visit(nested);
-  for (const Property& nested : property.items) visit(nested);
-  for (const Property& nested : property.map) visit(nested);
-}
-
 RuleInfo DatasetRule(std::string id, std::string field, std::string promise,
                      SourcePosition position) {
   RuleInfo rule;
@@ -211,20 +119,21 @@ Result<CheckPlan> Compile(const Contract& contract, const CompileOptions& option
   plan.contract_version = contract.version;
   plan.contract_file = contract.file;
   plan.contract_hash = contract.hash;
+  if (options.compat != Compat::kNone) {
+    plan.compat = Name(options.compat);
+    plan.contract_hash += "-" + plan.compat;  // other definitions, another meaning
+  }
   plan.dataset = object->name;
   plan.default_action = options.default_action;
   plan.default_budget = options.default_budget;
   for (const Property& property : object->properties) {
     plan.fields.push_back(CompileField(property, builder));
   }
-  CompilePrimaryKey(*object, builder);
-  CompileUnique(*object, builder);
-  for (const Property& property : object->properties) CompileNestedKeys(property, builder);
+  CompileKeys(*object, builder);
   CompileAdditional(*object, builder);
   for (size_t i = 0; i < object->properties.size(); ++i) {
     const Property& property = object->properties[i];
-    CompileQuality(property.quality, property.path, static_cast<int>(i), builder);
-    CompileNestedQuality(property, builder);
+    CompileQualityOf(property, {static_cast<int>(i)}, builder);
   }
   CompileQuality(object->quality, "", std::nullopt, builder);
   CompileRelationships(*object, builder);

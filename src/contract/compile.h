@@ -5,6 +5,7 @@
 #include <string>
 
 #include "contract/check_plan.h"
+#include "contract/compat.h"
 #include "contract/contract.h"
 #include "contract/diagnostics.h"
 #include "core/result.h"
@@ -19,6 +20,7 @@ struct CompileOptions {
   Action default_action = Action::kQuarantine;  // of record rules
   Budget default_budget;                        // of all records set aside together
   OtherContracts other_contracts;               // for relationships across files; may be empty
+  Compat compat = Compat::kNone;                // whose definitions library metrics follow
 };
 
 // Every promise becomes one RuleInfo, enforced or with the reason why not. What the contract says

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "contract/plan_builder.h"
+#include "core/utf8.h"
 
 namespace lakegate {
 namespace {
@@ -75,22 +76,20 @@ std::string WhyNot(const QualityItem& item, const PlanBuilder& builder) {
   }
   if (!item.properties) return "";
   for (const auto& name : *item.properties) {
-    bool found = false;
-    for (const FieldPlan& field : builder.plan.fields) found = found || field.name == name.value;
-    if (!found)
-      return "'" + name.value + "' is no column of its own: nested keys are not built yet";
+    if (FindField(builder.plan.fields, name.value)) continue;
+    return "'" + name.value + "' is no column, and no member of an object";
   }
   return "";
 }
 
-std::vector<int> FieldsOf(const QualityItem& item, std::optional<int> field,
-                          const PlanBuilder& builder) {
-  std::vector<int> fields;
+std::vector<FieldPath> FieldsOf(const QualityItem& item, const std::optional<FieldPath>& field,
+                                const PlanBuilder& builder) {
+  std::vector<FieldPath> fields;
   if (field) fields.push_back(*field);
   if (!item.properties) return fields;
   for (const auto& name : *item.properties) {
-    for (size_t i = 0; i < builder.plan.fields.size(); ++i) {
-      if (builder.plan.fields[i].name == name.value) fields.push_back(static_cast<int>(i));
+    if (auto found = FindField(builder.plan.fields, name.value)) {
+      fields.push_back(*std::move(found));
     }
   }
   return fields;
@@ -101,19 +100,26 @@ std::string WhyNotTheseFields(const MetricRule& metric, const PlanBuilder& build
   if (metric.kind == MetricKind::kRowCount) return "";
   if (metric.fields.empty()) return "the metric names no column";
   if (metric.kind == MetricKind::kNullValues) return "";
-  for (int index : metric.fields) {
-    const FieldPlan& field = builder.plan.fields[static_cast<size_t>(index)];
+  if (metric.repeated && metric.kind == MetricKind::kDuplicateValues) {
+    return "a record has many of these values; uniqueItems checks those of one list";
+  }
+  for (const FieldPath& path : metric.fields) {
+    const FieldPlan& field = FieldAt(builder.plan.fields, path);
     if (!IsNested(field.type.kind)) continue;
-    return std::string(Name(metric.kind)) + " of an object or array is not built yet";
+    return std::string(Name(metric.kind)) + " of an object, array or map compares nothing";
   }
   return "";
 }
 
-MetricRule MetricOf(const QualityItem& item, std::optional<int> field, const PlanBuilder& builder) {
+MetricRule MetricOf(const QualityItem& item, const std::optional<FieldPath>& field,
+                    const PlanBuilder& builder) {
   MetricRule metric;
   metric.kind = item.metric->value;
   metric.fields = FieldsOf(item, field, builder);
   if (metric.kind == MetricKind::kRowCount) metric.fields.clear();
+  for (const FieldPath& path : metric.fields) {
+    metric.repeated = metric.repeated || IsRepeated(builder.plan.fields, path);
+  }
   metric.unit = item.unit.value;
   for (const WrittenThreshold& written : item.thresholds) {
     metric.thresholds.push_back(written.threshold);
@@ -130,7 +136,32 @@ MetricRule MetricOf(const QualityItem& item, std::optional<int> field, const Pla
     if (metric.has_values) metric.values = *item.valid_values;
     if (item.pattern) metric.pattern = item.pattern->value;
   }
+  ApplyCompat(builder.options.compat, &metric);
   return metric;
+}
+
+// Null if the item has none, or a wrong one.
+std::shared_ptr<const RecordFilter> FilterOf(const QualityItem& item, PlanBuilder& builder) {
+  if (!item.settings.filter) return nullptr;
+  const Written<std::string>& written = *item.settings.filter;
+  auto& known = builder.filters[written.value];
+  if (known) return known;
+  auto parsed = ParseFilter(written.value, builder.plan.fields);
+  if (auto* filter = std::get_if<RecordFilter>(&parsed)) {
+    known = std::make_shared<const RecordFilter>(std::move(*filter));
+    return known;
+  }
+  const FilterError& error = std::get<FilterError>(parsed);
+  SourcePosition at = written.position;
+  const std::string_view before = std::string_view(written.value).substr(0, error.offset);
+  const auto characters = static_cast<int>(CountCodePoints(before));
+  // Of a text over several lines only the start is known.
+  if (written.value.find('\n') == std::string::npos) at.column += characters;
+  builder.diagnostics.Error(
+      at, "filter",
+      "lakegate.filter, character " + std::to_string(characters + 1) + ": " + error.message,
+      error.hint);
+  return nullptr;
 }
 
 }  // namespace
@@ -164,7 +195,7 @@ std::string ShownThreshold(const Threshold& threshold) {
 }
 
 void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
-                    std::optional<int> field, PlanBuilder& builder) {
+                    const std::optional<FieldPath>& field, PlanBuilder& builder) {
   for (const QualityItem& item : items) {
     if (item.promises_nothing) continue;  // lint warns
     RuleInfo rule = RuleOf(item, path, builder);
@@ -173,6 +204,11 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
       rule.why_not = "a text is for people";
       builder.AddRule(std::move(rule));
       continue;
+    }
+    if (item.settings.filter && item.type != QualityType::kLibrary) {
+      builder.diagnostics.Error(item.settings.filter->position, "filter",
+                                "lakegate.filter is for library metrics only",
+                                "write the condition into the query or the implementation");
     }
     std::string why = WhyNot(item, builder);
     if (why.empty() && item.custom) {
@@ -189,6 +225,7 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
     if (why.empty()) {
       metric = MetricOf(item, field, builder);
       why = WhyNotTheseFields(metric, builder);
+      metric.filter = FilterOf(item, builder);
     }
     if (!why.empty()) {
       builder.AddNotEnforceable(std::move(rule), std::move(why));
@@ -199,26 +236,20 @@ void CompileQuality(const std::vector<QualityItem>& items, const std::string& pa
   }
 }
 
-void CompileNestedQuality(const Property& property, PlanBuilder& builder) {
-  const auto visit = [&](const Property& nested) {
-    for (const QualityItem& item : nested.quality) {
-      if (item.promises_nothing) continue;
-      RuleInfo rule = RuleOf(item, nested.path, builder);
-      if (item.type == QualityType::kText) {
-        rule.enforcement = Enforcement::kInformational;
-        rule.why_not = "a text is for people";
-        builder.AddRule(std::move(rule));
-      } else {
-        builder.AddNotEnforceable(std::move(rule),
-                                  "metrics of values inside objects and arrays are not built yet "
-                                  "in this version");
-      }
-    }
-    CompileNestedQuality(nested, builder);
+void CompileQualityOf(const Property& property, const FieldPath& field, PlanBuilder& builder) {
+  CompileQuality(property.quality, property.path, field, builder);
+  const auto inside = [&](const Property& nested, std::initializer_list<int> steps) {
+    FieldPath path = field;
+    path.insert(path.end(), steps);
+    CompileQualityOf(nested, path, builder);
   };
-  for (const Property& nested : property.properties) visit(nested);
-  for (const Property& nested : property.items) visit(nested);
-  for (const Property& nested : property.map) visit(nested);
+  for (size_t i = 0; i < property.properties.size(); ++i) {
+    inside(property.properties[i], {static_cast<int>(i)});
+  }
+  for (const Property& item : property.items) inside(item, {0});
+  for (size_t i = 0; i < property.map.size(); ++i) {
+    inside(property.map[i], {0, static_cast<int>(i)});  // the entry, then its key or value
+  }
 }
 
 }  // namespace lakegate

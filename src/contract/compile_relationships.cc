@@ -54,11 +54,18 @@ std::string ResolveTarget(const Relationship& relationship, PlanBuilder& builder
   return "";
 }
 
-int ColumnOf(const PlanBuilder& builder, const std::string& name) {
-  const auto& fields = builder.plan.fields;
-  const auto found = std::find_if(fields.begin(), fields.end(),
-                                  [&](const FieldPlan& field) { return field.name == name; });
-  return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
+// Empty: there is no such column, or a record has many of its values.
+FieldPath FieldOf(const PlanBuilder& builder, const std::vector<std::string>& names) {
+  FieldPath path;
+  const std::vector<FieldPlan>* fields = &builder.plan.fields;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(fields->begin(), fields->end(),
+                                    [&](const FieldPlan& field) { return field.name == name; });
+    if (found == fields->end()) return {};
+    path.push_back(static_cast<int>(found - fields->begin()));
+    fields = &found->children;
+  }
+  return IsRepeated(builder.plan.fields, path) ? FieldPath() : path;
 }
 
 // The same table: its own columns are the target.
@@ -67,33 +74,33 @@ std::string ResolveSelf(const PlanBuilder& builder, ForeignKey* key) {
       key->target_contract == builder.contract.file && key->target_object == builder.plan.dataset;
   if (!self) return "";
   for (const auto& path : key->target_columns) {
-    if (path.size() != 1) return "it refers to a member of an object of the same table";
-    key->self.push_back(ColumnOf(builder, path[0]));
+    key->self.push_back(FieldOf(builder, path));
+    if (key->self.back().empty()) return "it refers to values that a record has many of";
   }
   for (size_t i = 0; i < std::min(key->self.size(), key->fields.size()); ++i) {
-    if (key->fields[i] < 0) continue;
-    const auto type_of = [&](int field) {
-      return builder.plan.fields[static_cast<size_t>(field)].type.kind;
+    if (key->fields[i].empty()) continue;
+    const auto type_of = [&](const FieldPath& field) {
+      return FieldAt(builder.plan.fields, field).type.kind;
     };
     if (type_of(key->self[i]) != type_of(key->fields[i])) return "the columns have other types";
   }
   return "";
 }
 
-void CompileOne(const Relationship& relationship, RuleInfo rule, std::vector<int> fields,
+void CompileOne(const Relationship& relationship, RuleInfo rule, std::vector<FieldPath> fields,
                 PlanBuilder& builder) {
   ForeignKey key;
   key.fields = std::move(fields);
   std::string why = ResolveTarget(relationship, builder, &key);
   if (why.empty()) why = ResolveSelf(builder, &key);
-  const auto is_column = [&](int field) { return field >= 0; };
+  const auto is_column = [&](const FieldPath& field) { return !field.empty(); };
   if (why.empty() && (key.fields.empty() || !std::ranges::all_of(key.fields, is_column))) {
-    why = "only columns refer to other tables, not what is inside them";
+    why = "only columns and members of objects refer to other tables, not what is in lists or maps";
   }
-  for (const int field : key.fields) {
+  for (const FieldPath& field : key.fields) {
     if (!why.empty()) break;
-    const TypeKind kind = builder.plan.fields[static_cast<size_t>(field)].type.kind;
-    if (IsNested(kind)) why = "objects, arrays and maps cannot be keys";
+    if (IsNested(FieldAt(builder.plan.fields, field).type.kind))
+      why = "objects, arrays and maps cannot be keys";
   }
   if (why.empty() && key.fields.size() != key.target_columns.size()) {
     why = "it has not as many columns as it refers to";
@@ -103,29 +110,34 @@ void CompileOne(const Relationship& relationship, RuleInfo rule, std::vector<int
   builder.plan.foreign_keys.push_back(std::move(key));
 }
 
-void CompileProperty(const Property& property, int column, PlanBuilder& builder) {
+// `field` is empty below a list or map.
+void CompileProperty(const Property& property, const FieldPath& field, PlanBuilder& builder) {
   for (const Relationship& relationship : property.relationships) {
-    CompileOne(relationship, RuleOf(relationship, property.path, property.path, builder), {column},
+    CompileOne(relationship, RuleOf(relationship, property.path, property.path, builder), {field},
                builder);
   }
-  for (const Property& nested : property.properties) CompileProperty(nested, -1, builder);
-  for (const Property& nested : property.items) CompileProperty(nested, -1, builder);
-  for (const Property& nested : property.map) CompileProperty(nested, -1, builder);
+  for (size_t i = 0; i < property.properties.size(); ++i) {
+    FieldPath member = field;
+    if (!field.empty()) member.push_back(static_cast<int>(i));
+    CompileProperty(property.properties[i], member, builder);
+  }
+  for (const Property& nested : property.items) CompileProperty(nested, {}, builder);
+  for (const Property& nested : property.map) CompileProperty(nested, {}, builder);
 }
 
 }  // namespace
 
 void CompileRelationships(const SchemaObject& object, PlanBuilder& builder) {
   for (size_t i = 0; i < object.properties.size(); ++i) {
-    CompileProperty(object.properties[i], static_cast<int>(i), builder);
+    CompileProperty(object.properties[i], {static_cast<int>(i)}, builder);
   }
   for (const Relationship& relationship : object.relationships) {
-    std::vector<int> fields;
+    std::vector<FieldPath> fields;
     std::string names;
     for (const auto& from : relationship.from) {
       const ResolvedReference found = ResolveReference(builder.contract, from.value);
-      const bool own = found.object == &object && found.path.size() == 1;
-      fields.push_back(own ? ColumnOf(builder, found.path[0]) : -1);
+      const bool own = found.object == &object;
+      fields.push_back(own ? FieldOf(builder, found.path) : FieldPath());
       names += (names.empty() ? "" : ", ") + from.value;
     }
     RuleInfo rule = RuleOf(relationship, object.name, "", builder);

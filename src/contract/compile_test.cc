@@ -213,8 +213,8 @@ TEST(Compile, CompilesKeys) {
       "{name: b, primaryKey: true, primaryKeyPosition: 1, required: true}, {name: c, unique: "
       "true}");
   ASSERT_EQ(keys.plan.unique_keys.size(), 2u);
-  EXPECT_EQ(keys.plan.unique_keys[0].fields, (std::vector<int>{1, 0}));
-  EXPECT_EQ(keys.plan.unique_keys[1].fields, std::vector<int>{2});
+  EXPECT_EQ(keys.plan.unique_keys[0].fields, (std::vector<FieldPath>{{1}, {0}}));
+  EXPECT_EQ(keys.plan.unique_keys[1].fields, std::vector<FieldPath>{{2}});
   ASSERT_NE(keys.Rule("t.primaryKey"), nullptr);
   EXPECT_EQ(keys.Rule("t.primaryKey")->code, ReasonCode::kUnique);
   EXPECT_GE(keys.plan.fields[0].required_rule, 0);
@@ -243,7 +243,9 @@ TEST(Compile, CompilesNestedFields) {
   EXPECT_EQ(list.children[0].path, "l[]");
   EXPECT_EQ(list.children[0].children[0].path, "l[].sku");
   EXPECT_NE(nested.WhyNot("l[].sku.unique"), "enforced");
-  EXPECT_NE(nested.WhyNot("l[].sku.nullValues"), "enforced");
+  EXPECT_EQ(nested.WhyNot("l[].sku.nullValues"), "enforced");
+  EXPECT_EQ(nested.plan.metrics.at(0).fields, (std::vector<FieldPath>{{1, 0, 0}}));
+  EXPECT_TRUE(nested.plan.metrics[0].repeated);
 }
 
 TEST(Compile, CompilesMapsAndVectors) {
@@ -322,7 +324,7 @@ TEST(Compile, CompilesMetrics) {
   EXPECT_EQ(invalid.base, PercentBase::kNonNull);
   EXPECT_TRUE(invalid.thresholds[0].bounds_exclusive);
   const MetricRule& duplicates = compiled.plan.metrics[2];
-  EXPECT_EQ(duplicates.fields, (std::vector<int>{1, 0}));
+  EXPECT_EQ(duplicates.fields, (std::vector<FieldPath>{{1}, {0}}));
   EXPECT_TRUE(duplicates.nulls_equal);
   EXPECT_EQ(duplicates.duplicates, DuplicateCount::kRepeatedKeys);
   EXPECT_EQ(compiled.Rule("t.duplicateValues")->action, Action::kFail);
@@ -402,13 +404,13 @@ TEST(CompileRelationshipsTest, BecomeForeignKeys) {
   ASSERT_EQ(compiled.problems, "");
   ASSERT_EQ(compiled.plan.foreign_keys.size(), 3u);
   const ForeignKey& to_u = compiled.plan.foreign_keys[0];
-  EXPECT_EQ(to_u.fields, std::vector<int>{0});
+  EXPECT_EQ(to_u.fields, (std::vector<FieldPath>{{0}}));
   EXPECT_EQ(to_u.target_object, "u");
   EXPECT_EQ(to_u.target_contract, "c.yaml");
   EXPECT_TRUE(to_u.self.empty());
-  EXPECT_EQ(compiled.plan.foreign_keys[1].self, std::vector<int>{0});
+  EXPECT_EQ(compiled.plan.foreign_keys[1].self, (std::vector<FieldPath>{{0}}));
   const ForeignKey& composite = compiled.plan.foreign_keys[2];
-  EXPECT_EQ(composite.fields, (std::vector<int>{0, 1}));
+  EXPECT_EQ(composite.fields, (std::vector<FieldPath>{{0}, {1}}));
   EXPECT_EQ(composite.target_columns[1], (std::vector<std::string>{"d", "e"}));
   const RuleInfo* rule = compiled.Rule("a.relationship");
   ASSERT_NE(rule, nullptr);
@@ -455,17 +457,21 @@ TEST(CompileRelationshipsTest, ActionAndBudgetAreTheirOwn) {
   EXPECT_EQ(compiled.Rule("a.relationship")->budget.rows, 3);
 }
 
-TEST(CompileRelationshipsTest, WhatIsInsideAColumnRefersToNothing) {
+TEST(CompileRelationshipsTest, WhatIsInsideAListRefersToNothing) {
   CompileOptions options;
   options.schema_name = "t";
   const Compiled compiled = CompileText(
       "properties: [{name: o, logicalType: object, properties: [{name: a, relationships: [{to: "
-      "u.b}]}]}, {name: l, relationships: [{to: u.l.x}]}]}, {name: u, properties: [{name: b}, "
+      "u.b}]}]}, {name: p, logicalType: array, items: {logicalType: string, relationships: [{to: "
+      "u.b}]}}, {name: l, relationships: [{to: u.l.x}]}]}, {name: u, properties: [{name: b}, "
       "{name: l, logicalType: array, items: {logicalType: object, properties: [{name: x}]}}]",
       "", options);
   ASSERT_EQ(compiled.problems, "");
-  EXPECT_EQ(compiled.WhyNot("o.a.relationship"),
-            "only columns refer to other tables, not what is inside them");
+  EXPECT_EQ(compiled.WhyNot("o.a.relationship"), "enforced");
+  EXPECT_EQ(compiled.plan.foreign_keys.at(0).fields, (std::vector<FieldPath>{{0, 0}}));
+  EXPECT_EQ(
+      compiled.WhyNot("p[].relationship"),
+      "only columns and members of objects refer to other tables, not what is in lists or maps");
   EXPECT_EQ(compiled.WhyNot("l.relationship"), "'u.l.x' stands inside a list");
 }
 

@@ -96,7 +96,7 @@ TEST(Compile, CompilesTheExample) {
   EXPECT_EQ(coverage.not_enforceable, 0);
   EXPECT_TRUE(plan->fields[5].from_path);
   ASSERT_EQ(plan->metrics.size(), 3u);
-  EXPECT_EQ(plan->metrics[2].fields, std::vector<int>{0});
+  EXPECT_EQ(plan->metrics[2].fields, std::vector<FieldPath>{{0}});
 }
 
 }  // namespace

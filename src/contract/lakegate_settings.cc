@@ -137,6 +137,19 @@ void ReadTimeout(const YamlNode& value, const std::string& name, const FileProbl
                  "value: 5 minutes");
 }
 
+void ReadFilter(const YamlNode& value, const std::string& name, const FileProblems& problems,
+                LakegateSettings& settings) {
+  if (value.kind != YamlKind::kText) {
+    problems.Error(value.mark, "wrong-kind", "'" + name + "' must be a text",
+                   "an SQL predicate such as \"country = 'IT'\"");
+    return;
+  }
+  settings.filter = {value.text, problems.At(value)};
+  if (value.quoted && value.text.find('\n') == std::string::npos) {
+    ++settings.filter->position.column;
+  }
+}
+
 const std::vector<Setting>& AllSettings() {
   using enum SettingsPlace;
   static const std::vector<Setting> settings = {
@@ -149,6 +162,7 @@ const std::vector<Setting>& AllSettings() {
       {"lakegate.duplicates", {kQuality}, ReadDuplicates},
       {"lakegate.nulls", {kQuality}, ReadNulls},
       {"lakegate.timeout", {kQuality}, ReadTimeout},
+      {"lakegate.filter", {kQuality}, ReadFilter},
       {"lakegate.additional", {kObject}, ReadAdditional},
       {"lakegate.csv", {kServer, kObject}, ReadCsv},
   };

@@ -1,6 +1,8 @@
 // The parts of the compiler; only compile.cc and its siblings include this.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +18,7 @@ struct PlanBuilder {
   Diagnostics& diagnostics;
   CheckPlan plan;
   std::set<std::string> ids;
+  std::map<std::string, std::shared_ptr<const RecordFilter>> filters;  // by their text
 
   // Returns the rule's index; a taken id gets "#2", "#3" ... behind it.
   int AddRule(RuleInfo rule);
@@ -38,9 +41,14 @@ std::optional<int64_t> TemporalOf(std::string_view text, const FieldPlan& field)
 // The smallest and the largest value of an integer type, as Int128.
 std::pair<Int128, Int128> RangeOf(const ValueType& type);
 
-// Quality items. `field` is the index of the property's column; nothing for the object's own.
+// unique and primaryKey of the object's properties and of the members of its objects.
+void CompileKeys(const SchemaObject& object, PlanBuilder& builder);
+
+// Quality items. `field` is where the property's values are; nothing for the object's own.
 void CompileQuality(const std::vector<QualityItem>& items, const std::string& path,
-                    std::optional<int> field, PlanBuilder& builder);
+                    const std::optional<FieldPath>& field, PlanBuilder& builder);
+// Those of the property at `field` and of all properties inside.
+void CompileQualityOf(const Property& property, const FieldPath& field, PlanBuilder& builder);
 // Relationships of the object and of its properties, as foreign keys.
 void CompileRelationships(const SchemaObject& object, PlanBuilder& builder);
 // An sql item (compile_query.cc); `path` is empty for the object's own.
@@ -53,7 +61,5 @@ void CompileCustomItem(const QualityItem& item, const std::string& path, RuleInf
 std::string CompileSlaFreshness(const SlaProperty& sla, RuleInfo rule, PlanBuilder& builder);
 // "= 2", "between 1 and 10".
 std::string ShownThreshold(const Threshold& threshold);
-// Those of nested properties: kept as not enforceable.
-void CompileNestedQuality(const Property& property, PlanBuilder& builder);
 
 }  // namespace lakegate

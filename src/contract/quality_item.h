@@ -22,7 +22,8 @@ struct LakegateSettings {
   std::optional<Written<std::vector<YamlNode>>> allowed_values;  // lakegate.enum
   std::optional<Written<AdditionalFields>> additional;
   std::optional<Written<CsvDialect>> csv;
-  std::optional<int64_t> timeout_s;  // of a query
+  std::optional<int64_t> timeout_s;            // of a query
+  std::optional<Written<std::string>> filter;  // the position of its first character
   bool bounds_exclusive = false;
   bool nulls_equal = false;
   PercentBase base = PercentBase::kAll;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 
 #include "core/exact_share.h"
@@ -17,18 +18,27 @@ std::string ShortNumber(double value) {
   return std::string(text, end);
 }
 
-bool Holds(const Threshold& threshold, int64_t count, int64_t base, MetricUnit unit) {
+// `rounded`: a percentage that is compared as it is, instead of exactly.
+bool Holds(const Threshold& threshold, int64_t count, int64_t base, MetricUnit unit,
+           std::optional<double> rounded) {
   return Holds(threshold, [&](double bound) {
+    if (rounded) return *rounded < bound ? -1 : *rounded > bound ? 1 : 0;
     return unit == MetricUnit::kPercent ? ComparePercent(count, base, bound)
                                         : CompareCount(count, bound);
   });
+}
+
+// What the rule looks at. Broken records are delivered data, too: without a filter they count.
+int64_t RowsOf(const MetricRule& rule, size_t index, const PartitionTotals& totals) {
+  const bool counted = rule.filter || rule.repeated || rule.readable_rows;
+  return counted ? totals.metrics[index].rows : totals.records;
 }
 
 int64_t CountOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
                 const PartitionTotals& totals) {
   switch (rule.kind) {
     case MetricKind::kRowCount:
-      return totals.records;
+      return RowsOf(rule, index, totals);
     case MetricKind::kNullValues:
       return totals.metrics[index].nulls;
     case MetricKind::kMissingValues:
@@ -57,14 +67,23 @@ int64_t NonNullKeys(const MetricRule& rule, size_t index, const KeyCounts& keys,
 
 int64_t BaseOf(const MetricRule& rule, size_t index, const MetricLayout& layout,
                const PartitionTotals& totals) {
-  if (rule.base == PercentBase::kAll || rule.kind == MetricKind::kRowCount) return totals.records;
+  const int64_t rows = RowsOf(rule, index, totals);
+  if (rule.base == PercentBase::kAll || rule.kind == MetricKind::kRowCount) return rows;
   if (rule.kind == MetricKind::kDuplicateValues) {
-    const auto key = static_cast<size_t>(layout.key_of_metric[index]);
-    return NonNullKeys(rule, index, totals.keys[key], totals);
+    const KeyCounts& keys = totals.keys[static_cast<size_t>(layout.key_of_metric[index])];
+    return rule.base == PercentBase::kKeyed ? keys.keys : NonNullKeys(rule, index, keys, totals);
   }
   const MetricCounts& counts = totals.metrics[index];
-  const int64_t non_null = totals.records - counts.nulls;
+  const int64_t non_null = rows - counts.nulls;
   return rule.base == PercentBase::kNonNull ? non_null : non_null - counts.invalid;
+}
+
+// The percentage as the tool rounds it that is followed.
+double RoundedPercent(const MetricRule& rule, double percent) {
+  if (!rule.percent_digits) return percent;
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", *rule.percent_digits, percent);
+  return std::strtod(text, nullptr);
 }
 
 // A violated rule: what its action and budget make of it.
@@ -91,16 +110,20 @@ RuleResult MetricResult(const CheckPlan& plan, size_t index, const MetricLayout&
     result.keys = totals.keys[static_cast<size_t>(layout.key_of_metric[index])];
     result.non_null_keys = NonNullKeys(metric, index, *result.keys, totals);
   }
+  result.rows = RowsOf(metric, index, totals);
   result.value = static_cast<double>(result.violations);
-  if (metric.unit == MetricUnit::kPercent) {
+  const MetricUnit unit = metric.percent_is_count ? MetricUnit::kRows : metric.unit;
+  std::optional<double> rounded;
+  if (unit == MetricUnit::kPercent) {
     // Some of nothing is not nothing: 3 invalid of 0 valid values must not pass as 0 %.
     result.value = 100.0 * result.value / static_cast<double>(std::max<int64_t>(result.base, 1));
+    result.value = RoundedPercent(metric, result.value);
+    if (metric.percent_digits) rounded = result.value;
   }
-  bool holds = true;
+  bool holds = !metric.fails_when_empty || result.rows > 0;
   for (const Threshold& threshold : metric.thresholds) {
-    holds = holds && Holds(threshold, result.violations, result.base, metric.unit);
-    result.threshold +=
-        (result.threshold.empty() ? "" : " and ") + Describe(threshold, metric.unit);
+    holds = holds && Holds(threshold, result.violations, result.base, unit, rounded);
+    result.threshold += (result.threshold.empty() ? "" : " and ") + Describe(threshold, unit);
   }
   if (!holds) {
     result.verdict = info.action == Action::kWarn ? Verdict::kWarned : Verdict::kFailed;

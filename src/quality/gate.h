@@ -48,6 +48,7 @@ struct RuleResult {
   std::string why_skipped;           // kSkipped although the rule is enforced otherwise
   std::optional<QueryRule> query;    // of rules that are measured by a query, with
   Measurement measured;              // what it gave
+  int64_t rows = 0;                  // metrics: what was looked at
 };
 
 struct GateDecision {

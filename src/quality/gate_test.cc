@@ -17,7 +17,7 @@ class GateTest : public testing::Test {
     MetricRule metric;
     metric.rule = rule_;
     metric.kind = MetricKind::kInvalidValues;
-    metric.fields = {0};
+    metric.fields = {{0}};
     made_.plan().metrics.push_back(metric);
   }
 

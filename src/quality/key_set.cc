@@ -1,5 +1,6 @@
 #include "quality/key_set.h"
 
+#include "quality/field_values.h"
 #include "validate/field_checker.h"
 #include "validate/number_text.h"
 #include "validate/temporal_text.h"
@@ -55,8 +56,7 @@ KeyExtractor::KeyExtractor(const CheckPlan& plan, KeyColumns columns)
     : plan_(plan),
       columns_(std::move(columns)),
       is_one_text_(columns_.fields.size() == 1 &&
-                   plan.fields[static_cast<size_t>(columns_.fields[0])].type.kind ==
-                       TypeKind::kString) {}
+                   FieldAt(plan.fields, columns_.fields[0]).type.kind == TypeKind::kString) {}
 
 bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
   switch (value.kind) {
@@ -109,17 +109,19 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
 bool KeyExtractor::Extract(const RawRecord& record, Hash128* hash) {
   has_null_ = false;
   if (is_one_text_) {
-    const RawValue& value = record.values[static_cast<size_t>(columns_.fields[0])];
+    const RawValue& value = ValueAt(columns_.fields[0], record);
     if (value.kind >= RawKind::kString) {  // numbers and literals are other keys than their text
       *hash = HashOf(value.text(), kSeedOfTexts);
       return true;
     }
   }
   scratch_.clear();
-  for (const int field : columns_.fields) {
-    const auto index = static_cast<size_t>(field);
-    if (!AppendPart(plan_.fields[index], record.values[index])) return false;
+  for (const FieldPath& path : columns_.fields) {
+    if (!AppendPart(FieldAt(plan_.fields, path), ValueAt(path, record))) return false;
   }
+  const bool all_null = has_null_ && scratch_.size() == columns_.fields.size() &&
+                        scratch_.find_first_not_of('0') == std::string::npos;
+  if (all_null && columns_.all_null_is_no_key) return false;
   *hash = HashOf(scratch_);
   return true;
 }

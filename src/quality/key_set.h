@@ -14,8 +14,10 @@
 namespace lakegate {
 
 struct KeyColumns {
-  std::vector<int> fields;   // indexes into CheckPlan::fields
-  bool nulls_equal = false;  // else a key with a null in it is no key
+  std::vector<FieldPath> fields;    // through objects only
+  bool nulls_equal = false;         // else a key with a null in it is no key
+  bool all_null_is_no_key = false;  // with nulls_equal
+  int filter = -1;                  // index into MetricLayout::filters; -1: all records
   bool operator==(const KeyColumns&) const = default;
 };
 

@@ -18,7 +18,7 @@ RawValue Value(RawKind kind, std::string_view text) {
 bool SameKey(const ValueType& type, const RawValue& a, const RawValue& b) {
   MadePlan made;
   made.Add("k", type);
-  KeyExtractor extractor(made.plan(), {{0}, true});
+  KeyExtractor extractor(made.plan(), {{{0}}, true});
   Hash128 first, second;
   EXPECT_TRUE(extractor.Extract({{&a, 1}, {}}, &first));
   EXPECT_TRUE(extractor.Extract({{&b, 1}, {}}, &second));
@@ -61,7 +61,7 @@ TEST(KeyExtractor, SeveralColumnsDoNotRunIntoEachOther) {
   MadePlan made;
   made.Add("a");
   made.Add("b");
-  KeyExtractor extractor(made.plan(), {{0, 1}, false});
+  KeyExtractor extractor(made.plan(), {{{0}, {1}}, false});
   const auto key = [&](std::string_view a, std::string_view b) {
     Hash128 hash;
     const RawValue values[] = {Value(RawKind::kString, a), Value(RawKind::kString, b)};
@@ -84,7 +84,7 @@ class MetricsTest : public testing::Test {
     metric.rule =
         made_.Rule("m" + std::to_string(made_.plan().metrics.size()), ReasonCode::kTypeError);
     metric.kind = kind;
-    metric.fields = {0};
+    metric.fields = {{0}};
     made_.plan().metrics.push_back(metric);
     return made_.plan().metrics.back();
   }
@@ -132,7 +132,7 @@ TEST_F(MetricsTest, KeysOncePerSetOfColumns) {
   Add(MetricKind::kDuplicateValues);
   Add(MetricKind::kDuplicateValues);
   Add(MetricKind::kDuplicateValues).nulls_equal = true;
-  made_.plan().unique_keys.push_back({0, {0}});
+  made_.plan().unique_keys.push_back({0, {{0}}});
   const MetricLayout layout(made_.plan());
   EXPECT_EQ(layout.keys.size(), 2u);
   EXPECT_EQ(layout.key_of_metric, (std::vector<int>{0, 0, 1}));

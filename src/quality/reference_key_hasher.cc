@@ -1,17 +1,17 @@
 #include "quality/reference_key_hasher.h"
 
-#include <numeric>
-
 namespace lakegate {
 namespace {
 
 CheckPlan ColumnsOf(const CheckPlan& plan, const ForeignKey& key) {
   CheckPlan columns;
-  for (const int field : key.fields) {
-    FieldPlan column = plan.fields[static_cast<size_t>(field)];
+  for (const FieldPath& field : key.fields) {
+    FieldPlan column = FieldAt(plan.fields, field);
     column.temporal.reset();
     column.epoch = EpochUnit::kNone;
     column.default_offset_s = 0;
+    column.zone.reset();
+    column.offset_rule = -1;
     columns.fields.push_back(std::move(column));
   }
   return columns;
@@ -19,8 +19,7 @@ CheckPlan ColumnsOf(const CheckPlan& plan, const ForeignKey& key) {
 
 KeyColumns AllOf(const ForeignKey& key) {
   KeyColumns columns;
-  columns.fields.resize(key.fields.size());
-  std::iota(columns.fields.begin(), columns.fields.end(), 0);
+  for (size_t i = 0; i < key.fields.size(); ++i) columns.fields.push_back({static_cast<int>(i)});
   return columns;
 }
 

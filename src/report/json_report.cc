@@ -60,9 +60,11 @@ void AddThresholds(const std::vector<Threshold>& thresholds, Json* json) {
 void AddMetric(const MetricRule& metric, const CheckPlan& plan, Json* json) {
   (*json)["metric"] = Name(metric.kind);
   Json columns = Json::array();
-  for (const int field : metric.fields) {
-    columns.push_back(plan.fields[static_cast<size_t>(field)].name);
+  for (const FieldPath& field : metric.fields) {
+    columns.push_back(FieldAt(plan.fields, field).path);
   }
+  if (metric.filter) (*json)["filter"] = metric.filter->text;
+  if (!metric.definition.empty()) (*json)["definition"] = metric.definition;
   (*json)["column"] = columns.empty() ? Json() : columns.size() == 1 ? columns[0] : columns;
   (*json)["unit"] = metric.unit == MetricUnit::kPercent ? "percent" : "rows";
   AddThresholds(metric.thresholds, json);
@@ -82,9 +84,9 @@ void AddQuery(const RuleResult& result, Json* json) {
 }
 
 // The seven numbers (decision S15): every definition of "duplicates" is made of them.
-Json DuplicatesJson(const RuleResult& result, int64_t rows) {
+Json DuplicatesJson(const RuleResult& result) {
   const KeyCounts& keys = *result.keys;
-  return {{"rows", rows},
+  return {{"rows", result.rows},
           {"non_null", result.non_null_keys},
           {"distinct", keys.distinct},
           {"once", keys.once},
@@ -106,7 +108,7 @@ void AddBudget(const Budget& budget, Json* json) {
   }
 }
 
-Json RuleJson(const RuleResult& result, const CheckPlan& plan, int64_t rows) {
+Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
   Json json = {{"id", result.id},
                {"scope", "record"},
                {"metric", result.id},
@@ -134,7 +136,7 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan, int64_t rows) {
   json["contract_line"] = info.position.line;
   if (result.metric) {
     AddMetric(*result.metric, plan, &json);
-    if (result.keys) json["duplicates"] = DuplicatesJson(result, rows);
+    if (result.keys) json["duplicates"] = DuplicatesJson(result);
   } else if (result.query) {
     AddQuery(result, &json);
   } else if (info.scope == RuleScope::kRecord) {
@@ -188,9 +190,7 @@ std::string RenderJson(const ReportModel& model) {
     if (!file.rejected) blank += file.blank_lines;
   }
   Json rules = Json::array();
-  for (const RuleResult& result : outcome.gate.results) {
-    rules.push_back(RuleJson(result, plan, outcome.totals.records));
-  }
+  for (const RuleResult& result : outcome.gate.results) rules.push_back(RuleJson(result, plan));
   Json samples = Json::array();
   for (const Sample& sample : outcome.samples) samples.push_back(SampleJson(sample, model));
   Json json = {{"format", "lakegate-report/1"},
@@ -212,6 +212,7 @@ std::string RenderJson(const ReportModel& model) {
                       {"file", plan.contract_file},
                       {"hash", plan.contract_hash},
                       {"schema", plan.dataset}};
+  if (!plan.compat.empty()) json["compat"] = plan.compat;
   json["records"] = outcome.totals.records;
   json["accepted"] = outcome.totals.accepted;
   json["quarantined"] = outcome.totals.quarantined();

@@ -53,9 +53,10 @@ struct Row {
 
 std::string MetricWords(const MetricRule& metric, const CheckPlan& plan) {
   std::string columns;
-  for (const int field : metric.fields) {
-    columns += (columns.empty() ? "" : ", ") + plan.fields[static_cast<size_t>(field)].name;
+  for (const FieldPath& field : metric.fields) {
+    columns += (columns.empty() ? "" : ", ") + FieldAt(plan.fields, field).path;
   }
+  if (metric.filter) columns += " where " + metric.filter->text;
   switch (metric.kind) {
     case MetricKind::kRowCount:
       return "rows";

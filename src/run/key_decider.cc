@@ -113,13 +113,12 @@ Status KeyDecider::FindOrphans(const UnitBundle& bundle, size_t reference, UnitR
 }
 
 Result<Reason> KeyDecider::KeyReason(const UnitBundle& bundle, uint32_t record, ReasonCode code,
-                                     int rule, const std::vector<int>& fields) {
+                                     int rule, const std::vector<FieldPath>& fields) {
   Reason reason;
   reason.rule = rule;
   reason.code = code;
-  for (const int field : fields) {
-    reason.field +=
-        (reason.field.empty() ? "" : ",") + plan_.fields[static_cast<size_t>(field)].name;
+  for (const FieldPath& field : fields) {
+    reason.field += (reason.field.empty() ? "" : ",") + FieldAt(plan_.fields, field).path;
   }
   LAKEGATE_ASSIGN(reason.value,
                   key_text_.Read(inputs_[bundle.file].get(), BytesOf(bundle.result, record),

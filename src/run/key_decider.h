@@ -34,7 +34,7 @@ class KeyDecider {
   Status FindOrphans(const UnitBundle& bundle, size_t reference, UnitResult* result);
   // Without a message; the value is the key as its record wrote it.
   Result<Reason> KeyReason(const UnitBundle& bundle, uint32_t record, ReasonCode code, int rule,
-                           const std::vector<int>& fields);
+                           const std::vector<FieldPath>& fields);
   void AddReason(UnitResult* result, uint32_t record, Reason reason);
   void RemoveSetAside(UnitResult* result);
 

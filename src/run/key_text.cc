@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "quality/field_values.h"
 #include "read/byte_source.h"
 #include "validate/explain.h"
 
@@ -26,11 +27,12 @@ class BorrowedBytes : public ByteSource {
 
 class KeySink : public RecordSink {
  public:
-  KeySink(const CheckPlan& plan, const std::vector<int>& fields) : plan_(plan), fields_(fields) {}
+  KeySink(const CheckPlan& plan, const std::vector<FieldPath>& fields)
+      : plan_(plan), fields_(fields) {}
   void OnRecord(const RecordSpan&, const RawRecord& record) override {
-    for (const int field : fields_) {
-      const auto index = static_cast<size_t>(field);
-      text_ += (text_.empty() ? "" : ",") + ShowValue(record.values[index], plan_.fields[index]);
+    for (const FieldPath& field : fields_) {
+      const std::string value = ShowValue(ValueAt(field, record), FieldAt(plan_.fields, field));
+      text_ += (text_.empty() ? "" : ",") + value;
     }
   }
   void OnDamaged(const RecordSpan&, Damage) override {}
@@ -38,7 +40,7 @@ class KeySink : public RecordSink {
 
  private:
   const CheckPlan& plan_;
-  const std::vector<int>& fields_;
+  const std::vector<FieldPath>& fields_;
   std::string text_;
 };
 
@@ -47,7 +49,7 @@ class KeySink : public RecordSink {
 KeyText::KeyText(const CheckPlan& plan) : plan_(plan), window_(kWindowBytes) {}
 
 Result<std::string> KeyText::Read(JobInput* input, std::string_view record, int64_t offset,
-                                  const std::vector<int>& fields) {
+                                  const std::vector<FieldPath>& fields) {
   if (reader_input_ != input->index) {
     reader_ = input->MakeReader();
     reader_input_ = input->index;

@@ -20,7 +20,7 @@ class KeyText {
   explicit KeyText(const CheckPlan& plan);
   // As JSON text: the value, or a list of a composite key's values. Masked values give "***".
   Result<std::string> Read(JobInput* input, std::string_view record, int64_t offset,
-                           const std::vector<int>& fields);
+                           const std::vector<FieldPath>& fields);
 
  private:
   const CheckPlan& plan_;

@@ -24,8 +24,8 @@ std::string SelectKeys(const CheckPlan& plan, const ForeignKey& key) {
   for (size_t i = 0; i < key.fields.size(); ++i) {
     const std::string name = "k" + std::to_string(i);
     columns += (i > 0 ? ", " : "") +
-               KeyColumn(key.target_columns[i], plan.fields[static_cast<size_t>(key.fields[i])]) +
-               " AS " + name;
+               KeyColumn(key.target_columns[i], FieldAt(plan.fields, key.fields[i])) + " AS " +
+               name;
     not_null += (i > 0 ? " AND " : "") + name + " IS NOT NULL";
   }
   return "SELECT * FROM (SELECT " + columns + " FROM " + kTargetName + ") WHERE " + not_null;

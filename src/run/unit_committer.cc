@@ -155,9 +155,7 @@ void UnitCommitter::Count(const UnitBundle& bundle) {
   AddTo(&totals.rule_violations, result.rule_violations);
   AddTo(&totals.structure_violations, result.structure_violations);
   for (size_t i = 0; i < totals.metrics.size(); ++i) {
-    totals.metrics[i].nulls += bundle.metrics.metrics[i].nulls;
-    totals.metrics[i].missing += bundle.metrics.metrics[i].missing;
-    totals.metrics[i].invalid += bundle.metrics.metrics[i].invalid;
+    totals.metrics[i].Add(bundle.metrics.metrics[i]);
   }
   for (const auto& [key, count] : result.unknown_keys) {
     const auto known = outcome_.unknown_keys.find(key);
