@@ -56,15 +56,9 @@ Result<RunSelection> MakeSelection(const RunFlags& flags, const Lake& lake) {
     return Error{ErrorCode::kInvalidConfig, "there is no dataset '" + name + "'",
                  "known are: " + known};
   }
-  for (const std::string& text : flags.partition) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return Error{ErrorCode::kInvalidConfig,
-                   "--partition must be COLUMN=VALUE, not '" + text + "'",
-                   "e.g. --partition ingestion_date=2025-01-01"};
-    }
-    selection.partition.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    LAKEGATE_TRY(CheckColumn(selection.partition.back().first, selection.datasets, lake));
+  LAKEGATE_ASSIGN(selection.partition, ParsePartitionFlags(flags.partition));
+  for (const auto& [column, value] : selection.partition) {
+    LAKEGATE_TRY(CheckColumn(column, selection.datasets, lake));
   }
   return selection;
 }

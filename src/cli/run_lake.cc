@@ -136,6 +136,21 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
   return settings;
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> ParsePartitionFlags(
+    const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> partition;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return Error{ErrorCode::kInvalidConfig,
+                   "--partition must be COLUMN=VALUE, not '" + text + "'",
+                   "e.g. --partition ingestion_date=2025-01-01"};
+    }
+    partition.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return partition;
+}
+
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_flag("--force", flags->force, "Also what is published already from the same files");

@@ -26,6 +26,10 @@ struct RunLakeFlags {
 
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags);
 
+// COLUMN=VALUE each. kInvalidConfig for anything else.
+Result<std::vector<std::pair<std::string, std::string>>> ParsePartitionFlags(
+    const std::vector<std::string>& texts);
+
 // Work on a lake whose results are shown one by one as they end.
 using OnPartition = std::function<void(const PartitionRunResult&)>;
 struct ShownWork {

@@ -33,6 +33,10 @@ struct DatasetStatus {
   std::map<std::string, int64_t> rows;  // by partition key
   std::vector<LandedFile> held;
   std::vector<LandedFile> ignored;
+  std::vector<QuarantineItem> quarantine;
+  // By partition key: records that nobody has decided about. Of the newest item, since a run whose
+  // gate was closed sets the same records aside again.
+  std::map<std::string, int64_t> set_aside;
   int64_t hidden = 0;  // partitions older than --days
 };
 
@@ -70,7 +74,30 @@ Result<DatasetStatus> StatusOf(Ledger& ledger, const Dataset& dataset, Timestamp
   for (const LandedFile& file : files) {
     if (file.state == LandedFileState::kIgnored) status.ignored.push_back(file);
   }
+  LAKEGATE_ASSIGN(status.quarantine, ledger.quarantine_items().ListForDataset(dataset.name));
+  for (const QuarantineItem& item : status.quarantine) {
+    if (item.state == QuarantineState::kOpen) {
+      status.set_aside.emplace(item.partition_key, item.records);
+    }
+  }
   return status;
+}
+
+// How many items, and records of them, are in each state.
+Json QuarantineJson(const DatasetStatus& status) {
+  Json json = Json::object();
+  for (const QuarantineState state :
+       {QuarantineState::kOpen, QuarantineState::kReplayed, QuarantineState::kSuperseded,
+        QuarantineState::kDiscarded, QuarantineState::kExpired}) {
+    int64_t runs = 0, records = 0;
+    for (const QuarantineItem& item : status.quarantine) {
+      if (item.state != state) continue;
+      ++runs;
+      records += item.records;
+    }
+    json[Name(state)] = {{"runs", runs}, {"records", records}};
+  }
+  return json;
 }
 
 std::string Text(const DatasetStatus& status, TimestampUs now_us) {
@@ -87,6 +114,10 @@ std::string Text(const DatasetStatus& status, TimestampUs now_us) {
     if (rows != status.rows.end()) {
       text += "  " + WithCommas(rows->second) + " rows";
       if (at->state != PartitionState::kPublished) text += " still live";
+    }
+    const auto set_aside = status.set_aside.find(at->key);
+    if (set_aside != status.set_aside.end()) {
+      text += "  " + WithCommas(set_aside->second) + " set aside";
     }
     text += "  " + Ago(at->updated_us, now_us);
     if (at->why) text += "  " + *at->why;
@@ -108,12 +139,14 @@ Json AsJson(const DatasetStatus& status) {
   Json partitions = Json::array();
   for (const Partition& partition : status.partitions) {
     const auto rows = status.rows.find(partition.key);
+    const auto set_aside = status.set_aside.find(partition.key);
     partitions.push_back(
         {{"partition", partition.key},
          {"state", Name(partition.state)},
          {"published_version",
           partition.published_version ? Json(*partition.published_version) : Json()},
          {"rows", rows != status.rows.end() ? Json(rows->second) : Json()},
+         {"set_aside", set_aside != status.set_aside.end() ? set_aside->second : 0},
          {"why", partition.why ? Json(*partition.why) : Json()},
          {"last_run", partition.last_run_id ? Json(*partition.last_run_id) : Json()},
          {"updated_at", FormatTimestamp(partition.updated_us)}});
@@ -129,6 +162,7 @@ Json AsJson(const DatasetStatus& status) {
           {"partitions", partitions},
           {"held_files", files(status.held)},
           {"ignored_files", files(status.ignored)},
+          {"quarantine", QuarantineJson(status)},
           {"hidden_partitions", status.hidden}};
 }
 

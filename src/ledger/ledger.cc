@@ -76,7 +76,8 @@ Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& op
       intents_(*database_),
       retired_folders_(*database_),
       metric_history_(*database_),
-      backfills_(*database_) {}
+      backfills_(*database_),
+      quarantine_items_(*database_) {}
 
 Status Ledger::CheckIntegrity() {
   LAKEGATE_ASSIGN(const auto finding,

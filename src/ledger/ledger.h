@@ -17,6 +17,7 @@
 #include "ledger/metric_history.h"
 #include "ledger/partitions.h"
 #include "ledger/publications.h"
+#include "ledger/quarantine_items.h"
 #include "ledger/retired_folders.h"
 #include "ledger/runs.h"
 #include "ledger/sqlite_database.h"
@@ -51,6 +52,7 @@ class Ledger {
   RetiredFolders& retired_folders() { return retired_folders_; }
   MetricHistory& metric_history() { return metric_history_; }
   Backfills& backfills() { return backfills_; }
+  QuarantineItems& quarantine_items() { return quarantine_items_; }
 
  private:
   Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& options);
@@ -65,6 +67,7 @@ class Ledger {
   RetiredFolders retired_folders_;
   MetricHistory metric_history_;
   Backfills backfills_;
+  QuarantineItems quarantine_items_;
 };
 
 }  // namespace lakegate

@@ -175,6 +175,36 @@ CREATE TABLE backfill_item (
   PRIMARY KEY (backfill_id, partition_key)
 ) STRICT;
 )sql",
+    // 3: what became of records that were set aside; of earlier runs as their counters tell
+    R"sql(
+CREATE TABLE quarantine_item (
+  run_id TEXT PRIMARY KEY REFERENCES run (id),
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  folder TEXT NOT NULL,
+  records INTEGER NOT NULL,
+  is_replay INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('writing', 'open', 'replayed', 'superseded', 'discarded',
+                                       'expired')),
+  reason TEXT,
+  closed_by TEXT,
+  closed_us INTEGER,
+  recorded_us INTEGER NOT NULL,
+  removed_us INTEGER
+) STRICT;
+CREATE INDEX quarantine_item_partition ON quarantine_item (dataset, partition_key, state);
+CREATE INDEX quarantine_item_writing ON quarantine_item (state) WHERE state = 'writing';
+INSERT INTO quarantine_item (run_id, dataset, partition_key, folder, records, is_replay, state,
+                             closed_by, recorded_us)
+SELECT id, dataset, partition_key, json_extract(counters, '$.quarantine'),
+       json_extract(counters, '$.quarantined'), 0,
+       CASE later WHEN '' THEN 'open' ELSE 'superseded' END, nullif(later, ''), ended_us
+FROM (SELECT *, coalesce((SELECT max(id) FROM run AS other WHERE other.dataset = run.dataset
+                          AND other.partition_key = run.partition_key AND other.id > run.id
+                          AND other.verdict <> 'error'), '') AS later
+      FROM run WHERE ended_us IS NOT NULL AND json_valid(counters))
+WHERE coalesce(json_extract(counters, '$.quarantine'), '') <> '';
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

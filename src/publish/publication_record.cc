@@ -50,6 +50,7 @@ Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Le
   LAKEGATE_TRY(ledger.metric_history().Record(intent.dataset, intent.partition_key, intent.run_id,
                                               intent.metrics, now_us));
   LAKEGATE_TRY(ledger.runs().FinishPublished(intent.run_id, intent.run_end, now_us));
+  LAKEGATE_TRY(ledger.quarantine_items().CloseByPublication(intent.run_id, now_us));
   if (!leftover.path.empty()) {
     LAKEGATE_TRY(ledger.retired_folders().Record(
         {leftover.path, intent.dataset, intent.partition_key, now_us, leftover.remove_after_us}));

@@ -16,9 +16,10 @@ struct Leftover {
   TimestampUs remove_after_us = 0;
 };
 
-// The publication, its partition, the run's end, the consumed files, the metrics and the left over
-// folder are recorded and the intent is removed, together or not at all. Returns the version; if
-// somebody else finished this intent, the version they recorded. kConflict if it was undone.
+// The publication, its partition, the run's end, the consumed files, the metrics, what becomes of
+// records set aside before and now, and the left over folder are recorded and the intent is
+// removed, together or not at all. Returns the version; if somebody else finished this intent, the
+// version they recorded. kConflict if it was undone.
 Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Leftover& leftover,
                                   TimestampUs now_us);
 

@@ -32,19 +32,11 @@ Result<Seen> LookAt(Storage* storage, Ledger* ledger, const Dataset& dataset, co
   return seen;
 }
 
-// A partition of which no file is left.
+// A partition of which no file is left in land.
 void FromKey(const std::string& key, DiscoveredPartition* partition) {
   partition->key = key;
-  if (key == kWholeTableKey) return;
-  partition->path = key;
-  for (size_t at = 0; at < key.size();) {
-    const size_t end = std::min(key.find('/', at), key.size());
-    const std::string level = key.substr(at, end - at);
-    const size_t equals = level.find('=');
-    partition->values[level.substr(0, equals)] =
-        DecodePartitionValue(std::string_view(level).substr(equals + 1));
-    at = end + 1;
-  }
+  partition->path = PartitionPathOfKey(key);
+  partition->values = ValuesOfPartitionPath(partition->path);
 }
 
 // Files that the live version was made from and that are no longer there.

@@ -46,12 +46,12 @@ Due NotDue(RunDecision decision, std::string why) {
   return due;
 }
 
-// Nothing is taken away from the table without --force, and never all.
-Due GoneFiles(const DiscoveredPartition& partition) {
+// Nothing is taken away from the table without --force, and never all; never by a replay.
+Due GoneFiles(const DiscoveredPartition& partition, const RunSettings& settings) {
   std::string why =
       std::to_string(partition.gone.size()) + " landed files are gone, e.g. " + partition.gone[0];
-  why += partition.files.empty() ? "; the table stays as it is: land them again"
-                                 : "; run with --force to publish without them";
+  why += partition.files.empty() || settings.replay ? "; the table stays as it is: land them again"
+                                                    : "; run with --force to publish without them";
   return NotDue(RunDecision::kGone, std::move(why));
 }
 
@@ -97,12 +97,20 @@ const char* Name(RunDecision decision) {
 Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
                       const DiscoveredPartition& partition, const RunSettings& settings,
                       Ledger* ledger) {
-  if (partition.files.empty()) return GoneFiles(partition);
+  if (partition.files.empty()) return GoneFiles(partition, settings);
   const Dataset& dataset = *setup.dataset;
   Due due;
   due.inputs.fingerprint = FingerprintOf(setup, partition);
   LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
   if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
+  if (settings.replay) {
+    LAKEGATE_ASSIGN(const std::vector<QuarantineItem> open,
+                    ledger->quarantine_items().ListOpen(dataset.name, partition.key));
+    if (open.empty()) return NotDue(RunDecision::kUnchanged, "");  // somebody else was faster
+    if (!partition.gone.empty()) return GoneFiles(partition, settings);
+    due.why = "replay";
+    return due;
+  }
   due.why = "forced";
   if (settings.force) return due;
   LAKEGATE_ASSIGN(const std::optional<Partition> known,
@@ -132,7 +140,7 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
       return same;
     }
   }
-  if (!partition.gone.empty() && known->published_version) return GoneFiles(partition);
+  if (!partition.gone.empty() && known->published_version) return GoneFiles(partition, settings);
   due.why = WhatChanged(*known, setup, partition);
   return due;
 }

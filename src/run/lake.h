@@ -58,6 +58,7 @@ struct RunSettings {
   std::string code_version;
   int threads = 1;
   bool force = false;
+  bool replay = false;  // with force: only partitions with open quarantine, nothing taken away
   ReportRenderer render_report;
   JobOptions job;                 // spill, test settings, cancel flag
   SqlEngineOptions sql;           // for rules that need a query

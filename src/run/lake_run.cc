@@ -10,6 +10,7 @@
 #include "publish/plain_publisher.h"
 #include "run/discovery.h"
 #include "run/lake_tables.h"
+#include "run/quarantine_folders.h"
 
 namespace lakegate {
 namespace {
@@ -36,24 +37,6 @@ bool IsSelected(const RunSelection& selection, const DiscoveredPartition& partit
     const auto value = partition.values.find(want.first);
     return value != partition.values.end() && value->second == want.second;
   });
-}
-
-// A killed run leaves half-written quarantine behind. Only where nobody works on it any more, and
-// where no publication is left to be finished.
-Status RemoveAbandonedQuarantine(const Lake& lake, const RunSettings& settings, Ledger* ledger) {
-  LAKEGATE_ASSIGN(const std::vector<lakegate::Run> open, ledger->runs().ListOpen());
-  for (const lakegate::Run& run : open) {
-    if (run.ended_us) continue;
-    LAKEGATE_ASSIGN(const bool held, ledger->leases().IsHeld({run.lease_resource, run.lease_epoch},
-                                                             settings.clock->Now()));
-    LAKEGATE_ASSIGN(const std::optional<Intent> intent, ledger->intents().Find(run.id));
-    if (held || intent) continue;
-    const std::string partition =
-        run.partition_key == kWholeTableKey ? "" : run.partition_key + "/";
-    LAKEGATE_TRY(settings.storage->RemoveTree(lake.config.zones.quarantine + "/" + run.dataset +
-                                              "/" + partition + run.id));
-  }
-  return {};
 }
 
 // Takes partitions from the list until none is left; results come out in order.
@@ -196,9 +179,9 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(lake.config.ledger, {}));
   LakeRunResult result;
   PlainPublisher publisher(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us});
-  LAKEGATE_TRY(RemoveAbandonedQuarantine(lake, settings, ledger.get()));
   LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
   for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
+  LAKEGATE_TRY(RemoveAbandonedQuarantine(settings.storage, settings.clock->Now(), ledger.get()));
   LAKEGATE_ASSIGN(const auto due,
                   FindPartitions(lake, selection, settings, ledger.get(), &result.problems));
   for (const auto& [rank, partitions] : due) {

@@ -1,5 +1,9 @@
 #include "run/partition_path.h"
 
+#include <algorithm>
+
+#include "ledger/partitions.h"
+
 namespace lakegate {
 namespace {
 
@@ -67,5 +71,20 @@ Result<std::string> PartitionPathOf(const std::vector<std::string>& columns,
   }
   return path;
 }
+
+std::map<std::string, std::string> ValuesOfPartitionPath(const std::string& path) {
+  std::map<std::string, std::string> values;
+  for (size_t at = 0; at < path.size();) {
+    const size_t end = std::min(path.find('/', at), path.size());
+    const std::string level = path.substr(at, end - at);
+    const size_t equals = std::min(level.find('='), level.size() - 1);
+    values[level.substr(0, equals)] =
+        DecodePartitionValue(std::string_view(level).substr(equals + 1));
+    at = end + 1;
+  }
+  return values;
+}
+
+std::string PartitionPathOfKey(const std::string& key) { return key == kWholeTableKey ? "" : key; }
 
 }  // namespace lakegate

@@ -21,4 +21,9 @@ std::string DecodePartitionValue(std::string_view text);
 Result<std::string> PartitionPathOf(const std::vector<std::string>& columns,
                                     const std::map<std::string, std::string>& captures);
 
+// The reverse: the decoded values by column.
+std::map<std::string, std::string> ValuesOfPartitionPath(const std::string& path);
+// Of PartitionKeyOfPath.
+std::string PartitionPathOfKey(const std::string& key);
+
 }  // namespace lakegate

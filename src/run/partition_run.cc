@@ -115,8 +115,7 @@ class PartitionRunner {
     start.lease_epoch = lease.epoch;
     start.staging_path = staging_;
     start.started_us = settings_.now_us;
-    LAKEGATE_ASSIGN(const int64_t attempt, ledger_.runs().Start(start));
-    (void)attempt;
+    LAKEGATE_TRY(RecordStart(start));
     Status status = Work();
     if (status) return status;
     RunEnd end;
@@ -128,6 +127,21 @@ class PartitionRunner {
     return status;
   }
 
+  // The quarantine folder has an owner in the ledger before it is made.
+  Status RecordStart(const RunStart& start) {
+    quarantine_ = ZonePath(lake_.config.zones.quarantine) + "/" + start.id;
+    LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+    LAKEGATE_TRY(ledger_.runs().Start(start));
+    QuarantineItem item;
+    item.run_id = start.id;
+    item.dataset = start.dataset;
+    item.partition_key = start.partition_key;
+    item.folder = quarantine_;
+    item.is_replay = settings_.replay;
+    LAKEGATE_TRY(ledger_.quarantine_items().Begin(item, settings_.clock->Now()));
+    return transaction.Commit();
+  }
+
   // Ends the run without a publication. What fails here is repaired by the next Recover.
   void GiveUp(const RunEnd& end, PartitionState state, const std::string& why) {
     const TimestampUs now_us = settings_.clock->Now();
@@ -135,8 +149,9 @@ class PartitionRunner {
     (void)ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                            result_.run_id, now_us);
     (void)publisher_.DiscardStaging(result_.run_id, staging_);
-    if (!result_.outcome && !result_.quarantine_directory.empty()) {
-      (void)settings_.storage->RemoveTree(result_.quarantine_directory);
+    result_.quarantine_directory.clear();
+    if (settings_.storage->RemoveTree(quarantine_)) {
+      (void)ledger_.quarantine_items().Forget(result_.run_id);
     }
   }
 
@@ -150,7 +165,6 @@ class PartitionRunner {
                                                   result_.run_id, settings_.clock->Now()));
     LAKEGATE_TRY(IgnoreCopies());
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
-    result_.quarantine_directory = ZonePath(lake_.config.zones.quarantine) + "/" + result_.run_id;
     JobOutputs outputs;
     const JobOptions options = MakeJobOptions();
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
@@ -197,7 +211,7 @@ class PartitionRunner {
   Result<JobOutputs> MakeOutputs() {
     JobOutputs outputs;
     LAKEGATE_ASSIGN(outputs.quarantine,
-                    QuarantineWriter::Open(settings_.storage, result_.quarantine_directory, plan_));
+                    QuarantineWriter::Open(settings_.storage, quarantine_, plan_));
     TableWriterOptions options;
     options.directory = staging_;
     options.codec = dataset_.publish.codec;
@@ -225,13 +239,14 @@ class PartitionRunner {
   }
 
   Status CommitQuarantine(JobOutputs* outputs) {
-    if (outputs->quarantine && outputs->quarantine->records() > 0) {
+    const int64_t records = outputs->quarantine ? outputs->quarantine->records() : 0;
+    LAKEGATE_TRY(ledger_.quarantine_items().SetRecords(result_.run_id, records));
+    if (records > 0) {
+      result_.quarantine_directory = quarantine_;
       return outputs->quarantine->Commit();
     }
     outputs->quarantine.reset();
-    LAKEGATE_TRY(settings_.storage->RemoveTree(result_.quarantine_directory));
-    result_.quarantine_directory.clear();
-    return {};
+    return settings_.storage->RemoveTree(quarantine_);
   }
 
   Status HoldRejected() {
@@ -308,11 +323,14 @@ class PartitionRunner {
     end->verdict = end->error_class ? Verdict::kError : Verdict::kFailed;
     LAKEGATE_TRY(WriteReport(end->verdict, end));
     const TimestampUs now_us = settings_.clock->Now();
+    LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
     LAKEGATE_TRY(ledger_.runs().Finish(result_.run_id, *end, now_us));
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                                   result_.run_id, now_us));
     LAKEGATE_TRY(ledger_.metric_history().Record(dataset_.name, partition_.key, result_.run_id,
                                                  Metrics(Verdict::kFailed), now_us));
+    LAKEGATE_TRY(ledger_.quarantine_items().CloseByRefusal(result_.run_id, now_us));
+    LAKEGATE_TRY(transaction.Commit());
     return publisher_.DiscardStaging(result_.run_id, staging_);
   }
 
@@ -383,6 +401,7 @@ class PartitionRunner {
   const CheckPlan plan_;
   JudgedInputs inputs_;
   std::string staging_;
+  std::string quarantine_;          // folder of this run
   std::vector<std::string> paths_;  // of the files that are read
   std::vector<int64_t> ids_;        // parallel to paths_
   std::vector<int64_t> good_ids_;   // of those that count

@@ -1,0 +1,30 @@
+#include "run/quarantine_folders.h"
+
+namespace lakegate {
+
+Result<std::vector<QuarantineItem>> ListAbandonedQuarantine(TimestampUs now_us, Ledger* ledger) {
+  LAKEGATE_ASSIGN(const std::vector<QuarantineItem> writing,
+                  ledger->quarantine_items().ListWriting());
+  std::vector<QuarantineItem> abandoned;
+  for (const QuarantineItem& item : writing) {
+    LAKEGATE_ASSIGN(const std::optional<Run> run, ledger->runs().Find(item.run_id));
+    if (!run) continue;  // the row refers to it
+    LAKEGATE_ASSIGN(const bool held,
+                    ledger->leases().IsHeld({run->lease_resource, run->lease_epoch}, now_us));
+    LAKEGATE_ASSIGN(const std::optional<Intent> intent, ledger->intents().Find(item.run_id));
+    if (!held && !intent) abandoned.push_back(item);
+  }
+  return abandoned;
+}
+
+Status RemoveAbandonedQuarantine(Storage* storage, TimestampUs now_us, Ledger* ledger) {
+  LAKEGATE_ASSIGN(const std::vector<QuarantineItem> abandoned,
+                  ListAbandonedQuarantine(now_us, ledger));
+  for (const QuarantineItem& item : abandoned) {
+    LAKEGATE_TRY(storage->RemoveTree(item.folder));
+    LAKEGATE_TRY(ledger->quarantine_items().Forget(item.run_id));
+  }
+  return {};
+}
+
+}  // namespace lakegate
