@@ -41,6 +41,7 @@ Command AddCheckCommand(CLI::App& program);
 Command AddDemoCommand(CLI::App& program);
 Command AddDoctorCommand(CLI::App& program);
 Command AddExplainCommand(CLI::App& program);
+Command AddGcCommand(CLI::App& program);
 Command AddInitCommand(CLI::App& program);
 Command AddLintCommand(CLI::App& program);
 Command AddQuarantineCommand(CLI::App& program);

@@ -27,11 +27,11 @@ int RunProgram(int argc, char** argv) {
   program.footer("First steps: lakegate demo          Help for one command: lakegate check --help");
   program.set_version_flag("--version", VersionText());
   program.require_subcommand(1);
-  const Command commands[] = {AddDemoCommand(program),    AddInitCommand(program),
-                              AddCheckCommand(program),   AddLintCommand(program),
-                              AddRunCommand(program),     AddBackfillCommand(program),
-                              AddStatusCommand(program),  AddQuarantineCommand(program),
-                              AddExplainCommand(program), AddDoctorCommand(program)};
+  const Command commands[] = {
+      AddDemoCommand(program),    AddInitCommand(program),       AddCheckCommand(program),
+      AddLintCommand(program),    AddRunCommand(program),        AddBackfillCommand(program),
+      AddStatusCommand(program),  AddQuarantineCommand(program), AddGcCommand(program),
+      AddExplainCommand(program), AddDoctorCommand(program)};
   if (Status known = CheckVerb(program, argc, argv); !known) return Fail(known.error());
   try {
     program.parse(argc, argv);

@@ -37,7 +37,6 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
     list.Refuse(landing.position, "csv encoding utf-16" + of);
   }
   if (landing.expect.by_utc_s) list.Warn(landing.position, "expect.by" + of);
-  if (dataset.quarantine_retention_s) list.Warn(dataset.position, "quarantine.retention" + of);
 }
 
 void CheckPublish(const Dataset& dataset, NotBuiltList& list) {

@@ -177,4 +177,8 @@ Result<std::vector<QuarantineItem>> QuarantineItems::ListWriting() {
       database_.Query(SELECT_ITEMS "WHERE state = 'writing'" NEWEST_FIRST), FromRow);
 }
 
+Result<std::vector<QuarantineItem>> QuarantineItems::ListAll() {
+  return AllRows<QuarantineItem>(database_.Query(SELECT_ITEMS NEWEST_FIRST), FromRow);
+}
+
 }  // namespace lakegate

@@ -67,6 +67,8 @@ class QuarantineItems {
   Result<std::vector<QuarantineItem>> ListOpen(const std::string& dataset,
                                                const std::string& partition_key);
   Result<std::vector<QuarantineItem>> ListWriting();
+  // Of all datasets, in any state.
+  Result<std::vector<QuarantineItem>> ListAll();
 
  private:
   // An item without records is removed, any other one is open.

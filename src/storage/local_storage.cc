@@ -24,6 +24,8 @@ Error AlreadyThere(const std::string& from, const std::string& to) {
   return ErrnoError(EEXIST, "rename", Pair(from, to));
 }
 
+constexpr int kRemoveTries = 100;
+
 class LocalStorage : public Storage {
  public:
   Result<std::vector<FileInfo>> List(const std::string& prefix) override {
@@ -92,7 +94,11 @@ class LocalStorage : public Storage {
     LAKEGATE_CHECK(path.find_first_not_of("/.") != std::string::npos,
                    "never the root or the working folder");
     std::error_code failure;
-    std::filesystem::remove_all(path, failure);
+    // Somebody else may be removing the same folder: what vanishes under our hands is fine.
+    for (int tries = 0; tries < kRemoveTries; ++tries) {
+      std::filesystem::remove_all(path, failure);
+      if (failure.value() != ENOENT) break;
+    }
     if (failure) return ErrnoError(failure.value(), "remove the folder", path);
     return {};
   }
