@@ -17,8 +17,9 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto
 h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
-th { font-weight: 600; } td.number { text-align: right; font-variant-numeric: tabular-nums; }
+  overflow-wrap: break-word; }
+th, td.verdict, td.number { white-space: nowrap; } th { font-weight: 600; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; }
 code { background: var(--soft); padding: 0 .25rem; border-radius: .2rem; }
 .verdict { font-weight: 700; } .passed { color: var(--ok); } .warned { color: var(--warn); }
 .failed, .error { color: var(--bad); } .skipped { color: var(--skip); }
@@ -185,7 +186,7 @@ std::string Heading(const Json& report) {
   const Json& contract = report["contract"];
   std::string what = TextOf(report, "dataset");
   if (what.empty()) what = TextOf(contract, "schema");
-  if (const std::string partition = TextOf(report, "partition"); !partition.empty()) {
+  if (const std::string partition = TextOf(report, "partition"); !partition.empty() && partition != "-") {
     what += " " + partition;
   }
   const std::string verdict = TextOf(report, "verdict");
