@@ -23,7 +23,6 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
   const Landing& landing = dataset.landing;
   const std::string of = " of dataset '" + dataset.name + "'";
   if (landing.is_parquet) list.Refuse(landing.position, "landing format parquet" + of);
-  if (landing.keep == Keep::kMove) list.Refuse(landing.position, "keep: move" + of);
   if (landing.columns == HeaderColumns::kFirstFile) {
     list.Refuse(landing.position, "columns: first_file" + of);
   }

@@ -77,7 +77,8 @@ Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& op
       retired_folders_(*database_),
       metric_history_(*database_),
       backfills_(*database_),
-      quarantine_items_(*database_) {}
+      quarantine_items_(*database_),
+      history_copies_(*database_) {}
 
 Status Ledger::CheckIntegrity() {
   LAKEGATE_ASSIGN(const auto finding,

@@ -10,6 +10,7 @@
 
 #include "core/result.h"
 #include "ledger/backfills.h"
+#include "ledger/history_copies.h"
 #include "ledger/intents.h"
 #include "ledger/landed_files.h"
 #include "ledger/lease_holder.h"
@@ -52,6 +53,7 @@ class Ledger {
   RetiredFolders& retired_folders() { return retired_folders_; }
   MetricHistory& metric_history() { return metric_history_; }
   Backfills& backfills() { return backfills_; }
+  HistoryCopies& history_copies() { return history_copies_; }
   QuarantineItems& quarantine_items() { return quarantine_items_; }
 
  private:
@@ -68,6 +70,7 @@ class Ledger {
   MetricHistory metric_history_;
   Backfills backfills_;
   QuarantineItems quarantine_items_;
+  HistoryCopies history_copies_;
 };
 
 }  // namespace lakegate

@@ -205,6 +205,17 @@ FROM (SELECT *, coalesce((SELECT max(id) FROM run AS other WHERE other.dataset =
       FROM run WHERE ended_us IS NOT NULL AND json_valid(counters))
 WHERE coalesce(json_extract(counters, '$.quarantine'), '') <> '';
 )sql",
+    // 4: history
+    R"sql(
+CREATE TABLE history_copy (
+  run_id TEXT NOT NULL REFERENCES run (id),
+  landed_file_id INTEGER NOT NULL REFERENCES landed_file (id),
+  stored_path TEXT NOT NULL,
+  PRIMARY KEY (run_id, landed_file_id)
+) STRICT;
+CREATE INDEX history_copy_path ON history_copy (stored_path);
+CREATE INDEX landed_file_stored ON landed_file (stored_path);
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

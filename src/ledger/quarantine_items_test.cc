@@ -123,7 +123,8 @@ TEST_F(QuarantineItemsTest, EarlierRunsAreTakenOver) {
   {
     ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, 1000));
     ASSERT_OK(database->Execute(
-        "DROP TABLE quarantine_item; PRAGMA user_version = 2;"
+        "DROP TABLE history_copy; DROP INDEX landed_file_stored; DROP TABLE quarantine_item;"
+        "PRAGMA user_version = 2;"
         "INSERT INTO run (id, dataset, partition_key, attempt, lease_resource, lease_epoch,"
         " started_us, ended_us, verdict, counters) VALUES"
         "('a', 'events', 'day=1', 1, 'l', 1, 1, 2, 'passed',"

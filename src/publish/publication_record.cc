@@ -47,6 +47,7 @@ Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Le
   for (int64_t id : intent.landed_file_ids) {
     LAKEGATE_TRY(ledger.landed_files().MarkConsumed(id, intent.run_id));
   }
+  LAKEGATE_TRY(ledger.history_copies().Apply(intent.run_id));
   LAKEGATE_TRY(ledger.metric_history().Record(intent.dataset, intent.partition_key, intent.run_id,
                                               intent.metrics, now_us));
   LAKEGATE_TRY(ledger.runs().FinishPublished(intent.run_id, intent.run_end, now_us));

@@ -186,7 +186,8 @@ std::string Heading(const Json& report) {
   const Json& contract = report["contract"];
   std::string what = TextOf(report, "dataset");
   if (what.empty()) what = TextOf(contract, "schema");
-  if (const std::string partition = TextOf(report, "partition"); !partition.empty() && partition != "-") {
+  if (const std::string partition = TextOf(report, "partition");
+      !partition.empty() && partition != "-") {
     what += " " + partition;
   }
   const std::string verdict = TextOf(report, "verdict");

@@ -1,6 +1,8 @@
 #include "run/discovery.h"
 
+#include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "core/sha256.h"
 #include "publish/plain_publisher.h"
@@ -39,8 +41,24 @@ void FromKey(const std::string& key, DiscoveredPartition* partition) {
   partition->values = ValuesOfPartitionPath(partition->path);
 }
 
-// Files that the live version was made from and that are no longer there.
-Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::string>& present,
+DiscoveredPartition& PartitionOf(const LandedFile& file,
+                                 std::map<std::string, DiscoveredPartition>* partitions) {
+  DiscoveredPartition& partition = (*partitions)[file.partition_key];
+  if (partition.key.empty()) FromKey(file.partition_key, &partition);
+  return partition;
+}
+
+// Whether the file's bytes are in history.
+Result<bool> IsStored(Storage* storage, const LandedFile& file) {
+  if (file.stored_path == file.path) return false;
+  const Result<FileInfo> info = storage->Stat(file.stored_path);
+  if (!info && info.error().code != ErrorCode::kNotFound) return info.error();
+  return info && info->size == file.size;
+}
+
+// Files that are in history; and those that the live version was made from and that are gone.
+Status AddKnown(Storage* storage, Ledger* ledger, const Dataset& dataset,
+                const std::set<std::string>& present, const std::set<int64_t>& from_land,
                 std::map<std::string, DiscoveredPartition>* partitions) {
   LAKEGATE_ASSIGN(const std::vector<LandedFile> known,
                   ledger->landed_files().ListForDataset(dataset.name));
@@ -51,16 +69,22 @@ Status NoteGone(Ledger* ledger, const Dataset& dataset, const std::set<std::stri
     live_run[publication.partition_key] = publication.run_id;
   }
   for (const LandedFile& file : known) {
-    if (present.contains(file.path) || file.path.empty()) continue;
+    if (from_land.contains(file.id)) continue;
+    LAKEGATE_ASSIGN(const bool stored, IsStored(storage, file));
+    if (stored) {
+      if (file.state == LandedFileState::kGone)
+        LAKEGATE_TRY(ledger->landed_files().MarkSeen(file.id));
+      PartitionOf(file, partitions).files.push_back(file);
+      continue;
+    }
+    const bool other_version = present.contains(file.path) && file.stored_path == file.path;
+    if (other_version || file.path.empty()) continue;
     const auto live = live_run.find(file.partition_key);
     const bool was_used = live != live_run.end() && file.run_id == live->second;
     if (file.state != LandedFileState::kGone) {
       LAKEGATE_TRY(ledger->landed_files().MarkGone(file.id));
     }
-    if (!was_used) continue;
-    DiscoveredPartition& partition = (*partitions)[file.partition_key];
-    if (partition.key.empty()) FromKey(file.partition_key, &partition);
-    partition.gone.push_back(file.path);
+    if (was_used) PartitionOf(file, partitions).gone.push_back(file.path);
   }
   return {};
 }
@@ -112,15 +136,34 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
     present.insert(info.path);
   }
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  std::set<int64_t> from_land;
   for (Seen& seen : seen_files) {
     if (!seen.known) {
       LAKEGATE_ASSIGN(seen.known, ledger->landed_files().Register(seen.file, clock.Now()));
     }
-    partitions[seen.file.partition_key].files.push_back(std::move(*seen.known));
+    LandedFile& file = *seen.known;
+    DiscoveredPartition& partition = partitions[seen.file.partition_key];
+    LAKEGATE_ASSIGN(const bool stored, IsStored(storage, file));
+    if (stored) {  // its bytes were sent again, or it could not be removed from land before
+      partition.stored_in_land.push_back(file);
+      continue;
+    }
+    if (file.stored_path != file.path) {  // history lost it
+      LAKEGATE_TRY(ledger->landed_files().SetStoredPath(file.id, file.path));
+      file.stored_path = file.path;
+    }
+    from_land.insert(file.id);
+    partition.files.push_back(std::move(file));
   }
-  LAKEGATE_TRY(NoteGone(ledger, dataset, present, &partitions));
+  LAKEGATE_TRY(AddKnown(storage, ledger, dataset, present, from_land, &partitions));
   LAKEGATE_TRY(transaction.Commit());
-  for (auto& [key, partition] : partitions) discovery.partitions.push_back(std::move(partition));
+  for (auto& [key, partition] : partitions) {
+    std::sort(partition.files.begin(), partition.files.end(),
+              [](const LandedFile& a, const LandedFile& b) {
+                return std::tie(a.path, a.id) < std::tie(b.path, b.id);
+              });
+    discovery.partitions.push_back(std::move(partition));
+  }
   return discovery;
 }
 

@@ -18,8 +18,9 @@ struct DiscoveredPartition {
   std::string path;                           // "ingestion_date=2025-01-01"; empty: the whole table
   std::string key;                            // as the ledger names it
   std::map<std::string, std::string> values;  // decoded, of the partition columns
-  std::vector<LandedFile> files;              // by path
-  std::vector<std::string> gone;              // consumed before, no longer in land
+  std::vector<LandedFile> files;              // by path, then by version
+  std::vector<std::string> gone;              // consumed before, no longer there
+  std::vector<LandedFile> stored_in_land;     // of `files`: in history, and (again) in land
 };
 
 struct Discovery {
@@ -27,8 +28,8 @@ struct Discovery {
   std::vector<Error> problems;  // files whose path cannot be a partition; they are held
 };
 
-// Lists the land zone, hashes what is new, registers it. Files that are open for writing by a
-// producer (names with a leading dot) are not seen.
+// Lists the land zone, hashes what is new, registers it; files that are in history count, too.
+// Files that are open for writing by a producer (names with a leading dot) are not seen.
 Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
                            const Dataset& dataset, const Clock& clock);
 

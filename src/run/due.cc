@@ -1,5 +1,6 @@
 #include "run/due.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "run/lake_tables.h"
@@ -36,6 +37,14 @@ std::string StillHeld(const DiscoveredPartition& partition) {
         (why.empty() ? "" : "; ") + file.path + " is still held: " + file.held_reason.value_or("");
   }
   return why;
+}
+
+// Published files that are not in history, though they should be: the option is new.
+bool HasUnmoved(const Dataset& dataset, const DiscoveredPartition& partition) {
+  return dataset.landing.keep == Keep::kMove &&
+         std::any_of(partition.files.begin(), partition.files.end(), [](const LandedFile& file) {
+           return file.state == LandedFileState::kConsumed && file.stored_path == file.path;
+         });
 }
 
 Due NotDue(RunDecision decision, std::string why) {
@@ -123,6 +132,10 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
   if (same_as_live) {
     LAKEGATE_ASSIGN(const bool intact,
                     IsTableIntact(dataset, partition.key, settings.storage, ledger));
+    if (intact && HasUnmoved(dataset, partition)) {
+      due.why = "landed files are to be moved to history";
+      return due;
+    }
     if (intact) return NotDue(RunDecision::kUnchanged, StillHeld(partition));
     due.table_damaged = true;
     due.why = "the published files were gone or changed";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "run/quarantine_folders.h"
 
@@ -97,6 +98,8 @@ class Collector {
     LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
     report_.problems = std::move(recovered.problems);
     LAKEGATE_TRY(RemoveAbandonedQuarantine(&storage_, machine_us_, &ledger_));
+    HistoryStore history(storage_, ledger_, config_.zones.history);
+    LAKEGATE_TRY(history.ReleaseAbandoned(machine_us_));
     for (const std::string& run_id : old_items_) {
       LAKEGATE_ASSIGN(const std::optional<QuarantineItem> item,
                       ledger_.quarantine_items().Find(run_id));

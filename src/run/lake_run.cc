@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "run/discovery.h"
 #include "run/lake_tables.h"
@@ -182,6 +183,8 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
   for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
   LAKEGATE_TRY(RemoveAbandonedQuarantine(settings.storage, settings.clock->Now(), ledger.get()));
+  HistoryStore history(*settings.storage, *ledger, lake.config.zones.history);
+  LAKEGATE_TRY(history.ReleaseAbandoned(settings.clock->Now()));
   LAKEGATE_ASSIGN(const auto due,
                   FindPartitions(lake, selection, settings, ledger.get(), &result.problems));
   for (const auto& [rank, partitions] : due) {

@@ -5,6 +5,7 @@
 
 #include "core/sha256.h"
 #include "core/uuid7.h"
+#include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "publish/staging.h"
 #include "run/lake_tables.h"
@@ -43,6 +44,7 @@ class PartitionRunner {
         partition_(partition),
         settings_(settings),
         ledger_(*ledger),
+        history_(*settings.storage, *ledger, lake.config.zones.history),
         publisher_(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us}),
         plan_(PlanForPartition(*setup.plan, partition)) {
     result_.dataset = dataset_.name;
@@ -56,7 +58,10 @@ class PartitionRunner {
       return std::move(result_);
     }
     if (Status status = Decide(); !status) return Failed(status.error());
-    if (decided_) return std::move(result_);
+    if (decided_) {
+      ClearLand(partition_.stored_in_land);
+      return std::move(result_);
+    }
     Result<Lease> lease = ledger_.leases().Acquire(
         {PartitionLeaseResource(dataset_.name, partition_.key), CurrentHolder(), kLeaseUs},
         settings_.clock->Now());
@@ -149,6 +154,7 @@ class PartitionRunner {
     (void)ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                            result_.run_id, now_us);
     (void)publisher_.DiscardStaging(result_.run_id, staging_);
+    (void)history_.Release(result_.run_id);
     result_.quarantine_directory.clear();
     if (settings_.storage->RemoveTree(quarantine_)) {
       (void)ledger_.quarantine_items().Forget(result_.run_id);
@@ -195,7 +201,9 @@ class PartitionRunner {
     for (const LandedFile& file : partition_.files) {
       const auto [found, inserted] = first.emplace(file.sha256, &file);
       if (inserted) {
-        paths_.push_back(file.path);
+        // Somebody else may have moved it to history since it was discovered.
+        LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
+        paths_.push_back(now ? now->stored_path : file.path);
         ids_.push_back(file.id);
         continue;
       }
@@ -284,8 +292,38 @@ class PartitionRunner {
       LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
       return DecideOn(RunDecision::kGated, why);
     }
+    LAKEGATE_TRY(CopyToHistory());
     LAKEGATE_TRY(WriteReport(end.verdict, &end));
     return Publish(end);
+  }
+
+  bool IsMoving() const { return dataset_.landing.keep == Keep::kMove; }
+
+  // Files that were rejected stay in land; the same bytes again are stored once.
+  Status CopyToHistory() {
+    if (!IsMoving()) return {};
+    for (const LandedFile& file : partition_.files) {
+      const bool was_read = std::find(ids_.begin(), ids_.end(), file.id) != ids_.end();
+      const bool good = std::find(good_ids_.begin(), good_ids_.end(), file.id) != good_ids_.end();
+      if (was_read && !good) continue;
+      LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
+      if (now && now->stored_path == now->path) {
+        LAKEGATE_TRY(history_.Copy(result_.run_id, *now));
+      }
+    }
+    return {};
+  }
+
+  // What is stored in history leaves land. What fails here is done by the next run.
+  void ClearLand(const std::vector<LandedFile>& files) {
+    if (!IsMoving()) return;
+    for (const LandedFile& file : files) {
+      const auto now = ledger_.landed_files().Find(file.id);
+      if (!now || !*now || (*now)->stored_path == file.path) continue;
+      if (Result<bool> removed = history_.RemoveFromLand(**now); !removed) {
+        result_.note += (result_.note.empty() ? "" : "; ") + removed.error().message;
+      }
+    }
   }
 
   // A rule that could not be measured is worth another try: the next run judges again.
@@ -388,6 +426,8 @@ class PartitionRunner {
     LAKEGATE_ASSIGN(const PublishOutcome published, publisher_.Publish(request));
     result_.version = published.version;
     if (published.cleanup) result_.note += published.cleanup->message;
+    ClearLand(partition_.files);
+    ClearLand(partition_.stored_in_land);
     return DecideOn(RunDecision::kPublished, held_why_);
   }
 
@@ -397,6 +437,7 @@ class PartitionRunner {
   const DiscoveredPartition& partition_;
   const RunSettings& settings_;
   Ledger& ledger_;
+  HistoryStore history_;
   PlainPublisher publisher_;
   const CheckPlan plan_;
   JudgedInputs inputs_;

@@ -114,6 +114,9 @@ class LocalPendingFile : public PendingFile {
     LAKEGATE_CHECK(fd_ >= 0, "Commit twice");
     const bool sync = options_.durability == Durability::kSync;
     LAKEGATE_TRY(Flush());
+    if (options_.read_only && !MakeReadOnly()) {
+      return ErrnoError(errno, "make read-only", path_);
+    }
     if (sync && fsync(fd_) != 0) return ErrnoError(errno, "make durable", path_);
     // Network file systems report a full disk only here.
     if (close(std::exchange(fd_, -1)) != 0) return ErrnoError(errno, "finish writing", path_);
@@ -145,6 +148,11 @@ class LocalPendingFile : public PendingFile {
     LAKEGATE_TRY(WriteThrough(buffer_));
     buffer_.clear();
     return {};
+  }
+
+  bool MakeReadOnly() const {
+    struct stat info;
+    return fstat(fd_, &info) == 0 && fchmod(fd_, info.st_mode & 0444) == 0;
   }
 
   Status WriteThrough(std::string_view bytes) {

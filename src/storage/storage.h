@@ -65,6 +65,7 @@ enum class DirectoryAccess : uint8_t { kShared, kOwnerOnly };  // 0777 less umas
 struct CreateOptions {
   WhenExists when_exists = WhenExists::kFail;
   Durability durability = Durability::kNone;
+  bool read_only = false;  // nobody may write to the file once it has its name
 };
 
 // Thread safe: all calls from any thread. Returned objects may outlive the Storage.
