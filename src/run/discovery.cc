@@ -125,14 +125,17 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
       continue;
     }
     const std::string key = PartitionKeyOfPath(*path);
+    Result<Seen> seen = LookAt(storage, ledger, dataset, info, key);
+    if (!seen && seen.error().code == ErrorCode::kNotFound)
+      continue;  // removed since it was listed
+    if (!seen) return seen.error();
     DiscoveredPartition& partition = partitions[key];
     partition.path = *path;
     partition.key = key;
     for (const std::string& column : dataset.publish.partition_by) {
       partition.values[column] = DecodePartitionValue(captures->at(column));
     }
-    LAKEGATE_ASSIGN(Seen seen, LookAt(storage, ledger, dataset, info, key));
-    seen_files.push_back(std::move(seen));
+    seen_files.push_back(*std::move(seen));
     present.insert(info.path);
   }
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/sha256.h"
 #include "core/uuid7.h"
@@ -302,10 +303,10 @@ class PartitionRunner {
   // Files that were rejected stay in land; the same bytes again are stored once.
   Status CopyToHistory() {
     if (!IsMoving()) return {};
+    std::set<int64_t> rejected(ids_.begin(), ids_.end());
+    for (const int64_t id : good_ids_) rejected.erase(id);
     for (const LandedFile& file : partition_.files) {
-      const bool was_read = std::find(ids_.begin(), ids_.end(), file.id) != ids_.end();
-      const bool good = std::find(good_ids_.begin(), good_ids_.end(), file.id) != good_ids_.end();
-      if (was_read && !good) continue;
+      if (rejected.contains(file.id)) continue;
       LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
       if (now && now->stored_path == now->path) {
         LAKEGATE_TRY(history_.Copy(result_.run_id, *now));
