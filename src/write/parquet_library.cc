@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace lakegate {
 namespace {
@@ -11,10 +13,20 @@ struct Library {
   decltype(&lakegate_make_parquet_writer) make_writer;
 };
 
+constexpr const char* kName = "liblakegate_parquet.so";
+
+// The library's place beside the program; its bare name if that cannot be known. By its path, since
+// the program's RUNPATH is not looked at when a sanitizer stands in for dlopen.
+std::string BesideTheProgram() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? kName : (program.parent_path() / kName).string();
+}
+
 // Loaded once, never closed: Arrow keeps threads and memory pools.
 Result<Library> Load() {
-  // Looked for where the program is (its RUNPATH), then where the system looks.
-  void* handle = dlopen("liblakegate_parquet.so", RTLD_NOW | RTLD_LOCAL);
+  void* handle = dlopen(BesideTheProgram().c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);  // where the system looks
   void* symbol = handle ? dlsym(handle, "lakegate_make_parquet_writer") : nullptr;
   if (symbol == nullptr) {
     const char* text = dlerror();
