@@ -53,7 +53,8 @@ class PartitionPool {
         on_result_(on_result) {}
 
   std::vector<PartitionRunResult> Run(Ledger* ledger) {
-    const int most = selection_.parallel > 0 ? selection_.parallel : settings_.threads;
+    int most = selection_.parallel > 0 ? selection_.parallel : settings_.threads;
+    if (ComparesPartitions()) most = 1;
     const size_t workers = std::clamp<size_t>(due_.size(), 1, static_cast<size_t>(most));
     settings_.threads = std::max(settings_.threads / static_cast<int>(workers), 1);
     std::vector<std::thread> others;
@@ -69,6 +70,15 @@ class PartitionPool {
   }
 
  private:
+  // Whether a partition is judged by those before it: then they are run in order.
+  bool ComparesPartitions() const {
+    return std::ranges::any_of(due_, [](const DuePartition& due) {
+      return std::ranges::any_of(due.setup->plan->queries, [](const QueryRule& rule) {
+        return rule.kind == QueryKind::kVolume;
+      });
+    });
+  }
+
   void WorkWithOwnLedger() {
     auto ledger = Ledger::Open(lake_.config.ledger, {});
     if (ledger) Work(ledger->get());  // else the others do the work

@@ -1,7 +1,8 @@
 #include "run/partition_queries.h"
 
 #include <algorithm>
-#include <set>
+#include <functional>
+#include <map>
 
 #include "query/measure_queries.h"
 #include "query/published_table.h"
@@ -42,18 +43,21 @@ Result<OtherTable> FindOther(const Lake& lake, const Dataset& looking, const std
                "it has: " + known};
 }
 
-// The newest passed count of each other partition, newest first.
+// The newest passed count of each partition before this one, by key, the nearest first.
 Result<std::vector<int64_t>> EarlierRows(Ledger* ledger, const std::string& dataset,
                                          const std::string& key, int count) {
   LAKEGATE_ASSIGN(const std::vector<MeasuredMetric> history,
                   ledger->metric_history().List(dataset, kRowsMetric, kMaxHistory));
-  std::vector<int64_t> rows;
-  std::set<std::string> seen = {key};
+  std::map<std::string, int64_t, std::greater<>> before;
   for (const MeasuredMetric& measured : history) {
-    if (static_cast<int>(rows.size()) == count) break;
     if (measured.metric.verdict != Verdict::kPassed || !measured.metric.value) continue;
-    if (!seen.insert(measured.partition_key).second) continue;
-    rows.push_back(static_cast<int64_t>(*measured.metric.value));
+    if (measured.partition_key >= key) continue;
+    before.emplace(measured.partition_key, static_cast<int64_t>(*measured.metric.value));
+  }
+  std::vector<int64_t> rows;
+  for (const auto& [earlier, counted] : before) {
+    if (static_cast<int>(rows.size()) == count) break;
+    rows.push_back(counted);
   }
   return rows;
 }
