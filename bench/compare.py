@@ -88,8 +88,8 @@ def commands(job, options, data, contract, folder):
                "--threads", str(options.threads), "--json", "--max-rejects", "100%"]
     if job == "clean":
         program += ["--clean", str(folder / "ours.ndjson"), "--quarantine", str(folder / "ours.q")]
-    if job == "parquet":
-        program = None  # a run of a lake; see jobs below
+    if job.startswith("parquet"):
+        program = None  # a run of a lake; see parquet_lake
     found = {"lakegate": program} if program else {}
     for peer in options.peers:
         found[peer] = [sys.executable, str(PEERS), peer, job, str(data), str(options.threads),
@@ -97,8 +97,9 @@ def commands(job, options, data, contract, folder):
     return found
 
 
-def parquet_lake(options, data, contract, folder):
+def parquet_lake(job, options, data, contract, folder):
     """The command for NDJSON -> Parquet: a lake with one dataset, all its data due again."""
+    codec = "snappy" if job == "parquet-snappy" else "zstd"
     lake = folder / "lake"
     shutil.rmtree(lake, ignore_errors=True)
     (lake / "land/events").mkdir(parents=True)
@@ -107,13 +108,14 @@ def parquet_lake(options, data, contract, folder):
     (lake / "lakegate.yaml").write_text(
         "version: 1\nname: bench\ndatasets:\n  events:\n    contract: events.odcs.yaml\n"
         "    landing: {path: events/*.json, format: ndjson, keep: in_place}\n"
-        "    publish: {mode: replace_partition}\n")
-    return [str(options.build / "lakegate"), "run", "-C", str(lake), "--force", "--json"]
+        f"    publish: {{mode: replace_partition, codec: {codec}}}\n")
+    return [str(options.build / "lakegate"), "run", "-C", str(lake), "--force", "--json",
+            "--threads", str(options.threads)]
 
 
 def clean_up(folder):
     for path in folder.glob("*"):
-        if path.name in ("ours.ndjson",) or path.suffix == ".out":
+        if path.name in ("ours.ndjson",) or path.suffix in (".out", ".rejects"):
             path.unlink()
         elif path.name == "ours.q":
             shutil.rmtree(path)
@@ -122,8 +124,8 @@ def clean_up(folder):
 def measure(job, options, data, contract, folder):
     """{name: Measured}: one warm-up each, then `rounds` times one after the other."""
     todo = commands(job, options, data, contract, folder)
-    if job == "parquet":
-        todo = {"lakegate": parquet_lake(options, data, contract, folder), **todo}
+    if job.startswith("parquet"):
+        todo = {"lakegate": parquet_lake(job, options, data, contract, folder), **todo}
     results = {name: Measured() for name in todo}
     for round_number in range(options.rounds + 1):
         for name, command in todo.items():
@@ -206,7 +208,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--jobs", nargs="+", default=["check", "clean", "parquet"],
-                        choices=["check", "clean", "parquet"])
+                        choices=["check", "clean", "parquet", "parquet-unordered",
+                                 "parquet-quarantine", "parquet-snappy"])
     parser.add_argument("--peers", nargs="+", default=["duckdb"],
                         choices=["duckdb", "polars", "python"])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")

@@ -1,6 +1,8 @@
 """One job of one peer, as its users would write it: peers.py PEER JOB DATA THREADS OUTPUT.
 
-Jobs: check (count what passes), clean (write it as NDJSON), parquet (write it as Parquet, zstd).
+Jobs: check (count what passes), clean (write it as NDJSON), parquet (write it as Parquet, zstd),
+parquet-snappy, parquet-unordered (rows in any order), parquet-quarantine (also what does not pass,
+with line and reason, and metrics).
 The conditions are those of the contract that `lakegate demo --wide --write-contract` writes.
 """
 
@@ -9,6 +11,40 @@ import sys
 UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 EMAIL = r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 TYPES = ("login", "view_item", "add_to_cart", "purchase")
+
+
+def duckdb_quarantine(connection, data, columns, types, output):
+    """As text, line by line, so that damaged ones have a number and keep their bytes;
+    lines that are no UTF-8 are lost."""
+    record = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    connection.execute(f"""
+      CREATE TEMP TABLE judged AS
+      SELECT line, reason, v, CASE WHEN reason IS NOT NULL THEN raw END AS raw FROM (
+        SELECT line, raw, v, CASE
+            WHEN v IS NULL THEN 'no such record'
+            WHEN v.event_id IS NULL OR NOT regexp_matches(v.event_id, '{UUID}') THEN 'event_id'
+            WHEN v.user_id IS NULL THEN 'user_id'
+            WHEN v.event_type IS NULL OR v.event_type NOT IN ({types}) THEN 'event_type'
+            WHEN TRY_CAST(v.event_ts AS TIMESTAMPTZ) IS NULL THEN 'event_ts'
+            WHEN v.email IS NULL OR NOT regexp_matches(v.email, '{EMAIL}') THEN 'email'
+            WHEN v.amount NOT BETWEEN 0 AND 1000 THEN 'amount'
+            WHEN v.quantity IS NULL OR v.quantity NOT BETWEEN 1 AND 100 THEN 'quantity'
+          END AS reason
+        FROM (SELECT line, raw, TRY_CAST(CASE WHEN json_valid(raw) THEN raw::JSON END
+                                          AS STRUCT({record})) AS v
+              FROM (SELECT row_number() OVER () AS line, raw
+                    FROM read_csv('{data}', columns = {{'raw': 'VARCHAR'}}, header = false,
+                                  auto_detect = false, delim = '\x02\x03', quote = '',
+                                  escape = '', strict_mode = false, ignore_errors = true))))
+      """)
+    connection.execute(f"COPY (SELECT v.* FROM judged WHERE reason IS NULL) TO '{output}' "
+                       "(FORMAT PARQUET, COMPRESSION ZSTD)")
+    connection.execute("COPY (SELECT line, reason, raw FROM judged WHERE reason IS NOT NULL) "
+                       f"TO '{output}.rejects' (FORMAT JSON)")
+    total, bad, ids, distinct = connection.execute(
+        "SELECT count(*), count(reason), count(v.event_id), count(DISTINCT v.event_id) "
+        "FROM judged").fetchone()
+    return f"accepted={total - bad} quarantined={bad} repeated={ids - distinct}"
 
 
 def duckdb_job(job, data, threads, output):
@@ -35,7 +71,12 @@ def duckdb_job(job, data, threads, output):
     connection.execute("SET TimeZone = 'UTC'")
     if job == "check":
         return f"accepted={connection.execute('SELECT count(*) ' + passed).fetchone()[0]}"
-    target = "(FORMAT JSON)" if job == "clean" else "(FORMAT PARQUET, COMPRESSION ZSTD)"
+    if job == "parquet-quarantine":
+        return duckdb_quarantine(connection, data, columns, types, output)
+    if job == "parquet-unordered":
+        connection.execute("SET preserve_insertion_order = false")
+    codec = "SNAPPY" if job == "parquet-snappy" else "ZSTD"
+    target = "(FORMAT JSON)" if job == "clean" else f"(FORMAT PARQUET, COMPRESSION {codec})"
     written = connection.execute(f"COPY (SELECT * {passed}) TO '{output}' {target}").fetchone()[0]
     return f"accepted={written}"
 
@@ -114,8 +155,8 @@ def main():
               f"Python {sys.version.split()[0]}")
         return 0
     peer, job, data, threads, output = sys.argv[1:]
-    if peer == "python" and job == "parquet":
-        print("python has no Parquet job", file=sys.stderr)
+    if job.startswith("parquet") and peer not in ("duckdb", "polars" if job == "parquet" else ""):
+        print(f"{peer} has no job {job}", file=sys.stderr)
         return 2
     print({"duckdb": duckdb_job, "polars": polars_job, "python": python_job}[peer](
         job, data, threads, output))
