@@ -47,11 +47,6 @@ void CheckPublish(const Dataset& dataset, NotBuiltList& list) {
   if (publish.format != TableFormat::kParquet) {
     list.Refuse(publish.position, "publish format other than parquet" + of);
   }
-  for (const auto& [name, kind] : publish.add_columns) {
-    const bool per_row = kind == AddedColumn::kSourceFile || kind == AddedColumn::kSourceLine ||
-                         kind == AddedColumn::kLandedAt;
-    if (per_row) list.Refuse(publish.position, "add_columns " + name + ": " + Name(kind) + of);
-  }
   const auto pattern = PathPattern::Compile(dataset.landing.path);
   if (!pattern) return;
   const auto& captures = pattern->capture_names();

@@ -143,6 +143,7 @@ class Job {
     outcome_.files.resize(paths.size());
     for (size_t i = 0; i < paths.size(); ++i) outcome_.files[i].path = paths[i];
     worker_options_.checker.store_columns = options.store_columns;
+    worker_options_.checker.store_lines = NeedsLines(options.row_columns);
     worker_options_.checker.clean = options.clean;
     worker_options_.checker.keep_records = !plan.unique_keys.empty() || !plan.foreign_keys.empty();
     if (!options.keeps_all_rejects && !worker_options_.checker.keep_records && !RejectsFiles()) {

@@ -15,6 +15,7 @@
 #include "quality/gate.h"
 #include "run/job_input.h"
 #include "run/job_outputs.h"
+#include "run/row_columns.h"
 #include "run/stage_watch.h"
 
 namespace lakegate {
@@ -40,6 +41,7 @@ struct JobOptions {
   bool keeps_all_rejects = true;       // false: only the samples; the outputs have no quarantine
   CleanText clean = CleanText::kNone;  // kCopyLines: CSV rows become JSON
   bool store_columns = false;          // the outputs have a table
+  RowColumnOptions row_columns;        // of the table, behind the fields
   bool require_full_coverage = false;  // a rule that is skipped closes the gate
   TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
   bool profile = false;                // measure the stages

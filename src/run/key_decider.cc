@@ -174,6 +174,12 @@ void KeyDecider::RemoveSetAside(UnitResult* unit) {
   }
   result.clean = std::move(clean);
   for (ColumnBuffer& column : result.columns) column.Filter(keep);
+  if (result.lines.empty()) return;
+  size_t kept_lines = 0;
+  for (size_t i = 0; i < keep.size(); ++i) {
+    if (keep[i] != 0) result.lines[kept_lines++] = result.lines[i];
+  }
+  result.lines.resize(kept_lines);
 }
 
 }  // namespace lakegate

@@ -133,6 +133,9 @@ std::vector<ConstantColumn> ConstantsFor(const Dataset& dataset, const RunSettin
                                          const std::string& run_id) {
   std::vector<ConstantColumn> constants;
   for (const auto& [name, kind] : dataset.publish.add_columns) {
+    const bool per_row = kind == AddedColumn::kSourceFile || kind == AddedColumn::kSourceLine ||
+                         kind == AddedColumn::kLandedAt;
+    if (per_row) continue;  // see run/row_columns.h
     ConstantColumn constant;
     constant.name = name;
     if (kind == AddedColumn::kRunStartedAt) {

@@ -24,7 +24,7 @@ JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings);
 // The fields that are partition columns: not stored in the files.
 std::vector<int> PathColumns(const CheckPlan& plan, const DiscoveredPartition& partition);
 
-// publish.add_columns.
+// Those of publish.add_columns that are the same in every row.
 std::vector<ConstantColumn> ConstantsFor(const Dataset& dataset, const RunSettings& settings,
                                          const std::string& run_id);
 

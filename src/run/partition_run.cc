@@ -173,7 +173,8 @@ class PartitionRunner {
     LAKEGATE_TRY(IgnoreCopies());
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
     JobOutputs outputs;
-    const JobOptions options = MakeJobOptions();
+    JobOptions options = MakeJobOptions();
+    options.row_columns = {RowColumnsOf(dataset_.publish), sources_};
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
                                             settings_.storage, plan_, paths_, options,
                                             [this] { return MakeOutputs(); }, &outputs));
@@ -206,6 +207,7 @@ class PartitionRunner {
         LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
         paths_.push_back(now ? now->stored_path : file.path);
         ids_.push_back(file.id);
+        sources_.push_back({file.path, file.first_seen_us});
         continue;
       }
       LAKEGATE_TRY(ledger_.landed_files().MarkIgnored(
@@ -225,6 +227,7 @@ class PartitionRunner {
     options.directory = staging_;
     options.codec = dataset_.publish.codec;
     options.left_out = PathColumns(plan_, partition_);
+    options.row_columns = FieldsOf(RowColumnsOf(dataset_.publish));
     options.constants = ConstantsFor(dataset_, settings_, result_.run_id);
     LaneOptions lanes;
     lanes.lanes = NeedsRowOrder(plan_.queries) ? 1 : LanesFor(InputBytes());
@@ -446,6 +449,7 @@ class PartitionRunner {
   std::string quarantine_;          // folder of this run
   std::vector<std::string> paths_;  // of the files that are read
   std::vector<int64_t> ids_;        // parallel to paths_
+  std::vector<RowSource> sources_;  // parallel to paths_
   std::vector<int64_t> good_ids_;   // of those that count
   std::string held_why_;
   bool decided_ = false;

@@ -30,6 +30,7 @@ UnitCommitter::UnitCommitter(const CheckPlan& plan, const MetricLayout& layout,
       outcome_(*outcome),
       rereader_(*rereader),
       decider_(plan, layout, indexes, outcome->files, inputs),
+      row_columns_(options.row_columns),
       is_counted_(layout.keys.size(), false) {
   for (size_t i = 0; i < layout.keys.size(); ++i) counters_.emplace_back(options.spill);
   for (const int key : layout.key_of_metric) {
@@ -135,8 +136,11 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
     }
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));
-  if (outputs_.table) LAKEGATE_TRY(outputs_.table->Append(&result.columns, result.accepted));
-  return {};
+  if (!outputs_.table) return {};
+  row_columns_.Add(bundle->file, line_, &result);
+  Status written = outputs_.table->Append(&result.columns, result.accepted);
+  row_columns_.Remove(&result.columns);
+  return written;
 }
 
 void UnitCommitter::Count(const UnitBundle& bundle) {

@@ -50,6 +50,7 @@ class UnitCommitter {
   JobOutcome& outcome_;
   UnitWorker& rereader_;
   KeyDecider decider_;
+  RowColumns row_columns_;
   std::vector<KeyCounter> counters_;  // parallel to layout.keys; only those of metrics are fed
   std::vector<bool> is_counted_;
   int64_t expected_offset_ = 0;  // where the next unit of the file must start

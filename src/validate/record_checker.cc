@@ -128,6 +128,7 @@ void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {
     AppendRowAsJson(plan_, record, &result_->clean);
   }
   if (options_.keep_records) Keep(span, true);
+  if (options_.store_lines) result_->lines.push_back(span.line);
   result_->accepted_bytes += span.length;
   ++result_->accepted;
   ++result_->records;

@@ -33,6 +33,7 @@ struct RecordCheckerOptions {
   bool store_columns = false;
   CleanText clean = CleanText::kNone;
   bool keep_records = false;  // fill UnitResult::kept
+  bool store_lines = false;   // fill UnitResult::lines
   // Records set aside beyond these, and their reasons, are only counted.
   size_t max_rejects_kept = SIZE_MAX;
 };

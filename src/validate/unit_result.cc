@@ -15,6 +15,7 @@ void UnitResult::Clear() {
   more_unknown_keys = 0;
   reject_file = false;
   for (ColumnBuffer& column : columns) column.Clear();
+  lines.clear();
   clean.Clear();
   kept.clear();
   kept_bytes.Clear();

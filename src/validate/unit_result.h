@@ -62,7 +62,8 @@ struct UnitResult {
   int64_t more_unknown_keys = 0;      // beyond kMaxUnknownKeys
   bool reject_file = false;           // a reject_file rule was violated
   std::vector<ColumnBuffer> columns;  // accepted values, if they are stored
-  ByteBuffer clean;                   // accepted records as NDJSON lines, if wanted
+  std::vector<int64_t> lines;  // parallel to the columns' rows, if wanted: from 0 in the unit
+  ByteBuffer clean;            // accepted records as NDJSON lines, if wanted
   // Only if records may still be set aside at the commit (keep_records):
   std::vector<KeptRecord> kept;  // every record, in input order
   ByteBuffer kept_bytes;         // their original bytes, one after the other

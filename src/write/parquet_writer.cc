@@ -210,6 +210,11 @@ class ParquetWriter : public TableWriter {
       arrays.push_back(
           arrow::MakeArray(WrapColumn(column, schema_->field(static_cast<int>(i))->type())));
     }
+    for (size_t i = 0; i < options_.row_columns.size(); ++i) {
+      const ColumnBuffer& column = (*columns)[plan_.fields.size() + i];
+      arrays.push_back(arrow::MakeArray(
+          WrapColumn(column, schema_->field(static_cast<int>(stored_.size() + i))->type())));
+    }
     for (const ConstantColumn& constant : options_.constants) {
       auto array = MakeConstant(constant, rows);
       if (!array.ok()) return ArrowError(array.status());
@@ -243,6 +248,9 @@ class ParquetWriter : public TableWriter {
       const FieldPlan& field = plan_.fields[i];
       fields.push_back(arrow::field(field.name, ArrowType(MakeColumn(field), &field)));
     }
+    for (const AddedField& added : options_.row_columns) {
+      fields.push_back(arrow::field(added.name, ArrowType(ColumnBuffer(added.type, {}), nullptr)));
+    }
     for (const ConstantColumn& constant : options_.constants) {
       fields.push_back(
           arrow::field(constant.name, ArrowType(ColumnBuffer(constant.type, {}), nullptr)));
@@ -265,6 +273,9 @@ class ParquetWriter : public TableWriter {
         ->compression(ArrowCodec(options_.codec));
     for (const size_t i : stored_) {
       SetColumnProperties(plan_.fields[i], plan_.fields[i].name, &builder);
+    }
+    for (const AddedField& added : options_.row_columns) {
+      if (added.type.kind != TypeKind::kInteger) builder.enable_dictionary(added.name);
     }
     for (const ConstantColumn& constant : options_.constants) {
       builder.enable_dictionary(constant.name);

@@ -28,11 +28,18 @@ struct ConstantColumn {
   std::string text;  // strings
 };
 
+// A column of the table that does not come from the records; every row has its own value.
+struct AddedField {
+  std::string name;
+  ValueType type;
+};
+
 struct TableWriterOptions {
   std::string directory;  // must exist; files are written there
   Codec codec = Codec::kZstd;
   int64_t target_file_bytes = int64_t{256} << 20;
-  std::vector<ConstantColumn> constants;  // behind the fields
+  std::vector<AddedField> row_columns;    // behind the fields: Append is given their values
+  std::vector<ConstantColumn> constants;  // behind those
   std::vector<int> left_out;              // fields that are partition columns
   // Files are numbered first_number, first_number + number_step, ...
   int64_t first_number = 0;
@@ -43,8 +50,8 @@ struct TableWriterOptions {
 class TableWriter {
  public:
   virtual ~TableWriter() = default;
-  // The values of one unit. Takes them by swapping with an empty set of the same shape, or leaves
-  // them to be cleared.
+  // The values of one unit: a column per field of the plan, then the row columns. Takes them by
+  // swapping with an empty set of the same shape, or leaves them to be cleared.
   virtual Status Append(std::vector<ColumnBuffer>* columns, int64_t rows) = 0;
   // What follows starts a new row group.
   virtual Status EndRowGroup() = 0;
