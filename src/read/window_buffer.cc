@@ -11,6 +11,14 @@ void WindowBuffer::Start(ByteSource* source, int64_t offset) {
   at_end_ = false;
 }
 
+void WindowBuffer::Start(std::string_view text, int64_t offset) {
+  text_ = text.data();
+  begin_ = 0;
+  end_ = text.size();
+  offset_ = offset;
+  at_end_ = true;
+}
+
 Status WindowBuffer::Fill() {
   const size_t kept = end_ - begin_;
   // A long record doubles the buffer; it stays large only until the next Start.
@@ -22,6 +30,7 @@ Status WindowBuffer::Fill() {
   } else if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, kept);
   }
+  text_ = buffer_.data();
   begin_ = 0;
   end_ = kept;
   const size_t room = std::max(kept, window_bytes_);

@@ -20,9 +20,12 @@ class WindowBuffer {
 
   // Starts over on `source` (borrowed); `offset` is the file offset of its first byte.
   void Start(ByteSource* source, int64_t offset);
+  // Starts over on `text` (borrowed), which is all there is. A '\n' and kWindowPadding bytes must
+  // stand behind it.
+  void Start(std::string_view text, int64_t offset);
 
   // Where bytes were read, a '\n' stands behind the last of them: loops over text end there.
-  std::string_view unread() const { return {buffer_.data() + begin_, end_ - begin_}; }
+  std::string_view unread() const { return {text_ + begin_, end_ - begin_}; }
   int64_t offset() const { return offset_; }  // of unread()'s first byte
   bool at_end() const { return at_end_; }     // the source has nothing behind unread()
   void Consume(size_t count) {
@@ -35,6 +38,7 @@ class WindowBuffer {
  private:
   size_t window_bytes_;
   std::vector<char> buffer_;
+  const char* text_ = nullptr;  // buffer_'s, or borrowed
   ByteSource* source_ = nullptr;
   size_t begin_ = 0;
   size_t end_ = 0;

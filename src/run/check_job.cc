@@ -9,97 +9,59 @@
 #include "quality/reference_key_hasher.h"
 #include "run/ordered_commit.h"
 #include "run/unit_committer.h"
+#include "run/unit_source.h"
 
 namespace lakegate {
 namespace {
-
-// Hands out units in order; opens each file when its turn comes.
-class UnitSource {
- public:
-  struct Task {
-    JobInput* input = nullptr;  // null: the file takes no part in this pass
-    uint32_t file = 0;
-    int64_t unit = 0;
-  };
-
-  UnitSource(Storage* storage, const CheckPlan& plan, const std::vector<std::string>& paths,
-             const JobOptions& options, const std::vector<FileOutcome>& outcomes,
-             std::vector<std::unique_ptr<JobInput>>* inputs)
-      : storage_(storage),
-        plan_(plan),
-        paths_(paths),
-        options_(options),
-        inputs_(*inputs),
-        skipped_(paths.size(), false) {
-    for (size_t i = 0; i < paths.size(); ++i) skipped_[i] = outcomes[i].rejected;
-  }
-
-  // Nothing: all units are handed out.
-  Result<std::optional<Task>> Next() {
-    std::lock_guard lock(mutex_);
-    if (file_ == paths_.size()) return std::optional<Task>();
-    if (skipped_[file_]) {
-      return std::optional<Task>(Task{nullptr, static_cast<uint32_t>(file_++), 0});
-    }
-    if (unit_ == 0) {
-      LAKEGATE_ASSIGN(inputs_[file_],
-                      JobInput::Open(storage_, paths_[file_], plan_, options_.read));
-      inputs_[file_]->index = static_cast<uint32_t>(file_);
-      current_ = inputs_[file_].get();
-      units_ = current_->is_stream() || !current_->reasons().empty() ? 1 : current_->unit_count();
-    }
-    const Task task{current_, static_cast<uint32_t>(file_), unit_++};
-    if (unit_ == units_) {
-      ++file_;
-      unit_ = 0;
-    }
-    return std::optional<Task>(task);
-  }
-
- private:
-  Storage* const storage_;
-  const CheckPlan& plan_;
-  const std::vector<std::string>& paths_;
-  const JobOptions& options_;
-  std::vector<std::unique_ptr<JobInput>>& inputs_;
-  std::vector<bool> skipped_;
-  std::mutex mutex_;  // guards all below, and the opening of inputs
-  size_t file_ = 0;
-  int64_t unit_ = 0;
-  int64_t units_ = 0;
-  JobInput* current_ = nullptr;
-};
 
 bool IsCancelled(const JobOptions& options) {
   return options.cancelled && options.cancelled->load(std::memory_order_relaxed);
 }
 
-Status WorkOnStream(UnitWorker* worker, const UnitSource::Task& task, const JobOptions& options,
-                    OrderedCommit* commit) {
-  LAKEGATE_TRY(worker->StartStream(task.input));
-  const bool unusable = !task.input->reasons().empty();
-  for (int64_t unit = 0;; ++unit) {
-    if (IsCancelled(options)) return Error{ErrorCode::kCancelled, "interrupted", ""};
-    std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, unit);
-    if (!bundle) return {};
-    if (unusable) {
-      bundle->last = true;
-    } else {
-      LAKEGATE_TRY(worker->ReadStreamUnit(task.input, bundle.get()));
-    }
-    const bool last = bundle->last;
-    commit->Submit(std::move(bundle));
-    if (last) return {};
+// Gives a stream back however the work ends, so that nobody waits for it.
+class HeldStream {
+ public:
+  HeldStream(UnitSource* source, const UnitSource::Task& task) : source_(source), task_(task) {}
+  ~HeldStream() {
+    if (source_) source_->GiveBack(task_, UnitSource::StreamState::kEnded);
   }
-}
+  HeldStream(const HeldStream&) = delete;
+  HeldStream& operator=(const HeldStream&) = delete;
+  void GiveBack(bool ended) {
+    using State = UnitSource::StreamState;
+    source_->GiveBack(task_, ended ? State::kEnded : State::kGoesOn);
+    source_ = nullptr;
+  }
 
-Status WorkOn(UnitWorker* worker, const UnitSource::Task& task, const JobOptions& options,
-              OrderedCommit* commit) {
-  const bool unusable = !task.input || !task.input->reasons().empty();
-  if (!unusable && task.input->is_stream()) return WorkOnStream(worker, task, options, commit);
+ private:
+  UnitSource* source_;  // null: it was given back
+  const UnitSource::Task& task_;
+};
+
+Status WorkOnStream(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
+                    OrderedCommit* commit) {
+  HeldStream held(source, task);
   std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, task.unit);
   if (!bundle) return {};
-  if (unusable) {
+  if (task.unit == 0) LAKEGATE_TRY(task.input->StartStream());
+  bool is_taken = false;
+  if (!task.input->reasons().empty()) {
+    bundle->last = true;
+  } else {
+    LAKEGATE_ASSIGN(is_taken, worker->TakeUnit(task.input, bundle.get()));
+  }
+  held.GiveBack(bundle->last);
+  if (is_taken) LAKEGATE_TRY(worker->ReadPiece(task.input, bundle.get()));
+  commit->Submit(std::move(bundle));
+  return {};
+}
+
+Status WorkOn(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
+              OrderedCommit* commit) {
+  if (task.holds_stream) return WorkOnStream(worker, source, task, commit);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, task.unit);
+  if (!bundle) return {};
+  if (!task.input || !task.input->reasons().empty()) {
     bundle->last = true;
   } else {
     bundle->last = task.unit + 1 == task.input->unit_count();
@@ -120,7 +82,7 @@ void Work(UnitWorker* worker, UnitSource* source, const JobOptions& options,
       Result<std::optional<UnitSource::Task>> task = source->Next();
       if (!task) return commit->Stop(task.error());
       if (!*task) return;
-      if (Status status = WorkOn(worker, **task, options, commit); !status) {
+      if (Status status = WorkOn(worker, source, **task, commit); !status) {
         return commit->Stop(status.error());
       }
     }
@@ -277,7 +239,9 @@ class Job {
       outcome_.times.Add(bundle->times);
       return committer.Commit(bundle);
     });
-    UnitSource source(storage_, plan_, paths_, options_, outcome_.files, &inputs_);
+    std::vector<bool> skipped;
+    for (const FileOutcome& file : outcome_.files) skipped.push_back(file.rejected);
+    UnitSource source(storage_, plan_, paths_, options_.read, std::move(skipped), &inputs_);
     RunThreads(&source, &commit, threads);
     if (committer.needs_two_passes()) return PassEnd::kNeedsTwoPasses;
     if (committer.file_rejected_midway()) return PassEnd::kFileRejected;
@@ -297,9 +261,10 @@ class Job {
   // One small file is done before a thread has started.
   bool IsWorthThreads() const {
     if (paths_.size() > 1) return true;
-    if (paths_[0] == kStandardInput) return false;
+    if (paths_[0] == kStandardInput) return true;
     const Result<FileInfo> info = storage_->Stat(paths_[0]);
-    return info && info->size > options_.read.min_unit_bytes;
+    const bool is_packed = GuessFormat(paths_[0]).compression != Compression::kNone;
+    return info && info->size * (is_packed ? 4 : 1) > options_.read.min_unit_bytes;
   }
 
   void ResetOutcome() {

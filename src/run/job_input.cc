@@ -165,12 +165,22 @@ void JobInput::PlanUnits() {
   unit_count_ = std::max<int64_t>((bytes + unit_bytes_ - 1) / unit_bytes_, 1);
 }
 
-Status JobInput::StartStream(WindowBuffer* window) {
-  source_ = MakePipelinedSource(std::move(source_), kPipelineBufferBytes, kPipelineBuffers);
-  window->Start(source_.get(), 0);
-  const Status status = ReadPreamble(window);
-  if (status || status.error().code != ErrorCode::kInvalidData) return status;
-  reasons_.push_back(DamageReason(status.error()));
+bool JobInput::has_line_records() const {
+  return format_ == FileFormat::kNdjson || !dialect_.quote || !dialect_.multiline;
+}
+
+Status JobInput::StartStream() {
+  if (!has_line_records()) {  // read in order by one thread, so another one inflates
+    source_ = MakePipelinedSource(std::move(source_), kPipelineBufferBytes, kPipelineBuffers);
+  }
+  stream_ = std::make_unique<StreamCutter>(std::move(source_), static_cast<size_t>(unit_bytes_));
+  WindowBuffer window(options_.window_bytes);
+  window.Start(stream_.get(), 0);
+  if (Status status = ReadPreamble(&window); !status) {
+    if (status.error().code != ErrorCode::kInvalidData) return status;
+    reasons_.push_back(DamageReason(status.error()));
+  }
+  stream_->PutBack(window.unread());
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "read/byte_source.h"
 #include "read/csv_header.h"
 #include "read/record_reader.h"
+#include "read/stream_cutter.h"
 #include "storage/storage.h"
 
 namespace lakegate {
@@ -62,15 +63,17 @@ class JobInput {
   int64_t unit_count() const { return unit_count_; }
   int64_t unit_begin(int64_t unit) const { return data_offset_ + unit * unit_bytes_; }
   int64_t unit_end(int64_t unit) const;
-  int64_t stream_unit_bytes() const { return unit_bytes_; }
+  int64_t unit_bytes() const { return unit_bytes_; }
 
   // Before the first record: byte order mark, skipped lines, header.
   int64_t preamble_bytes() const { return data_offset_; }
   int64_t preamble_lines() const { return preamble_lines_; }
 
-  // Streams only: positions `window` behind the preamble of the decompressed bytes. May add
-  // reasons. The source is kept by this object.
-  Status StartStream(WindowBuffer* window);
+  // Streams only: reads the preamble of the decompressed bytes. May add reasons.
+  Status StartStream();
+  StreamCutter* stream() { return stream_.get(); }  // behind the preamble, once it was started
+  // A record is a line, so that a stream's pieces can be read in any order.
+  bool has_line_records() const;
   std::unique_ptr<RecordReader> MakeReader() const;
   // Whether the open file is still what it was when it was opened.
   Status CheckUnchanged();
@@ -87,7 +90,8 @@ class JobInput {
   std::string path_;
   FileInfo info_;
   std::unique_ptr<ReadableFile> file_;
-  std::unique_ptr<ByteSource> source_;
+  std::unique_ptr<ByteSource> source_;  // of a stream, until it is started
+  std::unique_ptr<StreamCutter> stream_;
   FileFormat format_ = FileFormat::kNdjson;
   Compression compression_ = Compression::kNone;
   bool is_stream_ = false;

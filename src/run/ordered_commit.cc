@@ -18,6 +18,7 @@ std::unique_ptr<UnitBundle> OrderedCommit::Begin(uint32_t file, int64_t unit) {
   bundle->file = file;
   bundle->unit = unit;
   bundle->last = false;
+  bundle->times = {};
   bundle->file_damage.reset();
   return bundle;
 }

@@ -115,7 +115,7 @@ ReasonCode UnitCommitter::FirstRejectingCode(const UnitBundle& bundle) const {
 Status UnitCommitter::EnsureContinuity(UnitBundle* bundle) {
   if (bundle->result.counts.first_offset == expected_offset_) return {};
   JobInput& input = *inputs_[bundle->file];
-  LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0, "streams are read in one piece");
+  LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0, "the units of a stream follow each other");
   return rereader_.ReadPlain(&input, bundle->unit, expected_offset_, bundle);
 }
 

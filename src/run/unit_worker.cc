@@ -70,20 +70,46 @@ Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_
   return {};
 }
 
-Status UnitWorker::StartStream(JobInput* input) { return input->StartStream(&window_); }
+Result<bool> UnitWorker::TakeUnit(JobInput* input, UnitBundle* bundle) {
+  Result<bool> taken = TakeUndamaged(input, bundle);
+  if (taken || taken.error().code != ErrorCode::kInvalidData) return taken;
+  bundle->file_damage = DamageReason(taken.error());
+  bundle->last = true;
+  return false;
+}
 
-Status UnitWorker::ReadStreamUnit(JobInput* input, UnitBundle* bundle) {
-  RecordChecker& checker = StartUnit(input, bundle);
-  const int64_t stop = window_.offset() + input->stream_unit_bytes();
-  Result<UnitCounts> counts = Read(stop, &checker, bundle);
-  if (!counts) {
-    if (counts.error().code != ErrorCode::kInvalidData) return counts.error();
-    bundle->file_damage = DamageReason(counts.error());
-    bundle->last = true;
-    return {};
+Result<bool> UnitWorker::TakeUndamaged(JobInput* input, UnitBundle* bundle) {
+  if (input->has_line_records()) {
+    piece_ticks_ = 0;
+    const TickTimer timer(&piece_ticks_);
+    LAKEGATE_ASSIGN(const bool taken, input->stream()->Next(&bundle->piece));
+    if (taken) {
+      bundle->last = bundle->piece.is_last;
+      return true;
+    }
   }
-  bundle->result.counts = *counts;
+  LAKEGATE_TRY(ReadOnStream(input, bundle));
+  return false;
+}
+
+Status UnitWorker::ReadPiece(JobInput* input, UnitBundle* bundle) {
+  RecordChecker& checker = StartUnit(input, bundle);
+  times_.read = piece_ticks_;
+  window_.Start(bundle->piece.text(), bundle->piece.offset);
+  LAKEGATE_ASSIGN(bundle->result.counts, Read(bundle->piece.end(), &checker, bundle));
+  return {};
+}
+
+// Records that may be longer than a piece, straight from the stream.
+Status UnitWorker::ReadOnStream(JobInput* input, UnitBundle* bundle) {
+  RecordChecker& checker = StartUnit(input, bundle);
+  StreamCutter* stream = input->stream();
+  TimedSource timed(stream, &times_.read);
+  window_.Start(options_.profile ? static_cast<ByteSource*>(&timed) : stream, stream->offset());
+  LAKEGATE_ASSIGN(bundle->result.counts,
+                  Read(stream->offset() + input->unit_bytes(), &checker, bundle));
   bundle->last = window_.at_end() && window_.unread().empty();
+  stream->PutBack(window_.unread());
   return {};
 }
 

@@ -20,7 +20,8 @@ struct UnitBundle {
   bool last = false;  // of its file
   UnitResult result;
   UnitMetrics metrics;
-  StageTimes times;  // if they are wanted
+  StreamPiece piece;  // of a stream: the bytes of the unit
+  StageTimes times;   // if they are wanted
   // The file as a whole turned out to be unusable here (truncated gzip ...).
   std::optional<FileReason> file_damage;
 };
@@ -41,19 +42,23 @@ class UnitWorker {
   Status ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
                    UnitBundle* bundle);
 
-  // Streams: Start once, then units until one is the last.
-  Status StartStream(JobInput* input);
-  Status ReadStreamUnit(JobInput* input, UnitBundle* bundle);
+  // A unit of a stream that was started; nobody else uses the stream during the call. True:
+  // bundle->piece holds it, to be read by ReadPiece. False: the unit was read.
+  Result<bool> TakeUnit(JobInput* input, UnitBundle* bundle);
+  Status ReadPiece(JobInput* input, UnitBundle* bundle);
 
  private:
   void UseReaderFor(JobInput* input);
   RecordChecker& CheckerFor(FileFormat format);
   RecordChecker& StartUnit(JobInput* input, UnitBundle* bundle);
+  Result<bool> TakeUndamaged(JobInput* input, UnitBundle* bundle);
+  Status ReadOnStream(JobInput* input, UnitBundle* bundle);
   Result<UnitCounts> Read(int64_t stop_offset, RecordChecker* checker, UnitBundle* bundle);
 
   const CheckPlan& plan_;
   const WorkerOptions options_;
-  StageTimes times_;  // of the unit being read
+  StageTimes times_;         // of the unit being read
+  int64_t piece_ticks_ = 0;  // for taking its piece
   MetricObserver observer_;
   TimedObserver timed_observer_;
   std::unique_ptr<RecordChecker> ndjson_checker_;
