@@ -18,7 +18,7 @@ LIBRARIES = {
     "simdjson.h": ("simdjson", {"read"}),
     "isa-l": ("ISA-L", {"read"}),
     "isa-l.h": ("ISA-L", {"read"}),
-    "zstd.h": ("zstd", {"read"}),
+    "zstd.h": ("zstd", {"read", "write"}),
     "zstd_errors.h": ("zstd", {"read"}),
     "xxhash.h": ("xxHash", {"core", "contract", "read", "write"}),
     "openssl": ("OpenSSL", {"core"}),

@@ -232,11 +232,12 @@ class PartitionRunner {
     LaneOptions lanes;
     lanes.lanes = NeedsRowOrder(plan_.queries) ? 1 : LanesFor(InputBytes());
     lanes.threads = settings_.threads;
-    LAKEGATE_ASSIGN(outputs.table, MakeLanedWriter(lanes, [&](int lane) {
-                      options.first_number = lane;
-                      options.number_step = lanes.lanes;
-                      return MakeParquetWriter(settings_.storage, plan_, options);
-                    }));
+    options.number_step = lanes.lanes;
+    outputs.table = MakeLanedWriter(lanes, [this, options](int lane) {
+      TableWriterOptions numbered = options;
+      numbered.first_number = lane;
+      return MakeParquetWriter(settings_.storage, plan_, std::move(numbered));
+    });
     return outputs;
   }
 

@@ -25,16 +25,12 @@ int64_t BytesOf(const std::vector<ColumnBuffer>& columns) {
   return bytes;
 }
 
-Status Write(TableWriter* writer, Task* task) {
-  LAKEGATE_TRY(writer->Append(&task->columns, task->rows));
-  return task->ends_row_group ? writer->EndRowGroup() : Status{};
-}
-
 class LanedWriter : public TableWriter {
  public:
-  LanedWriter(const LaneOptions& options, std::vector<std::unique_ptr<TableWriter>> writers)
-      : options_(options), lanes_(writers.size()) {
-    for (size_t i = 0; i < writers.size(); ++i) lanes_[i].writer = std::move(writers[i]);
+  LanedWriter(const LaneOptions& options, MakeLaneWriter make_writer)
+      : options_(options),
+        make_writer_(std::move(make_writer)),
+        lanes_(static_cast<size_t>(options.lanes)) {
     if (options_.threads == 1 || lanes_.size() == 1) return;
     try {
       for (Lane& lane : lanes_) lane.thread = std::thread([this, &lane] { Work(&lane); });
@@ -42,7 +38,7 @@ class LanedWriter : public TableWriter {
     }
   }
 
-  ~LanedWriter() override { StopThreads(); }
+  ~LanedWriter() override { StopThreads(/*is_whole=*/false); }
 
   Status Append(std::vector<ColumnBuffer>* columns, int64_t rows) override {
     if (rows == 0) return {};
@@ -57,22 +53,19 @@ class LanedWriter : public TableWriter {
       row_group_bytes_ = 0;
       current_ = (current_ + 1) % lanes_.size();
     }
-    if (!lane.thread.joinable()) {
-      LAKEGATE_TRY(lane.writer->Append(columns, rows));
-      return task.ends_row_group ? lane.writer->EndRowGroup() : Status{};
-    }
+    if (!lane.thread.joinable()) return Write(&lane, columns, rows, task.ends_row_group);
     return Enqueue(&lane, columns, std::move(task));
   }
 
   Status EndRowGroup() override { return {}; }  // row groups are decided here
 
   Result<std::vector<WrittenFile>> Finish() override {
-    StopThreads();
+    StopThreads(/*is_whole=*/true);
     if (error_) return *error_;
     std::vector<WrittenFile> files;
     for (size_t i = 0; i < std::max<size_t>(used_, 1); ++i) {
-      LAKEGATE_ASSIGN(std::vector<WrittenFile> written, lanes_[i].writer->Finish());
-      files.insert(files.end(), written.begin(), written.end());
+      if (!lanes_[i].is_finished) LAKEGATE_TRY(FinishLane(&lanes_[i]));
+      files.insert(files.end(), lanes_[i].files.begin(), lanes_[i].files.end());
     }
     std::sort(files.begin(), files.end(),
               [](const WrittenFile& a, const WrittenFile& b) { return a.name < b.name; });
@@ -81,10 +74,31 @@ class LanedWriter : public TableWriter {
 
  private:
   struct Lane {
-    std::unique_ptr<TableWriter> writer;
+    std::unique_ptr<TableWriter> writer;  // made by the lane's thread when it is needed
     std::thread thread;
     std::deque<Task> waiting;
+    std::vector<WrittenFile> files;
+    bool is_finished = false;
   };
+
+  Status MakeWriterOf(Lane* lane) {
+    if (lane->writer) return {};
+    LAKEGATE_ASSIGN(lane->writer, make_writer_(static_cast<int>(lane - lanes_.data())));
+    return {};
+  }
+
+  Status Write(Lane* lane, std::vector<ColumnBuffer>* columns, int64_t rows, bool ends_row_group) {
+    LAKEGATE_TRY(MakeWriterOf(lane));
+    LAKEGATE_TRY(lane->writer->Append(columns, rows));
+    return ends_row_group ? lane->writer->EndRowGroup() : Status{};
+  }
+
+  Status FinishLane(Lane* lane) {
+    LAKEGATE_TRY(MakeWriterOf(lane));
+    LAKEGATE_ASSIGN(lane->files, lane->writer->Finish());
+    lane->is_finished = true;
+    return {};
+  }
 
   Status Enqueue(Lane* lane, std::vector<ColumnBuffer>* columns, Task task) {
     std::unique_lock lock(mutex_);
@@ -106,11 +120,19 @@ class LanedWriter : public TableWriter {
     for (;;) {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return finishing_ || error_ || !lane->waiting.empty(); });
-      if (error_ || lane->waiting.empty()) return;
+      if (error_) return;
+      if (lane->waiting.empty()) {
+        if (!lane->writer || !is_whole_) return;
+        lock.unlock();
+        Status finished = FinishLane(lane);
+        lock.lock();
+        if (!finished && !error_) error_ = finished.error();
+        return;
+      }
       Task task = std::move(lane->waiting.front());
       lane->waiting.pop_front();
       lock.unlock();
-      Status written = Write(lane->writer.get(), &task);
+      Status written = Write(lane, &task.columns, task.rows, task.ends_row_group);
       for (ColumnBuffer& column : task.columns) column.Clear();
       lock.lock();
       queued_bytes_ -= task.bytes;
@@ -120,10 +142,12 @@ class LanedWriter : public TableWriter {
     }
   }
 
-  void StopThreads() {
+  // `is_whole`: nothing more is to come, and the lanes' files are to be finished.
+  void StopThreads(bool is_whole) {
     {
       std::lock_guard lock(mutex_);
       finishing_ = true;
+      is_whole_ = is_whole;
     }
     changed_.notify_all();
     for (Lane& lane : lanes_) {
@@ -132,6 +156,7 @@ class LanedWriter : public TableWriter {
   }
 
   const LaneOptions options_;
+  const MakeLaneWriter make_writer_;
   std::vector<Lane> lanes_;
   size_t current_ = 0;  // the lane of the current row group; the caller's
   size_t used_ = 0;     // lanes that ever got a row
@@ -143,6 +168,7 @@ class LanedWriter : public TableWriter {
   std::vector<std::vector<ColumnBuffer>> free_;
   std::optional<Error> error_;
   bool finishing_ = false;
+  bool is_whole_ = false;
 };
 
 }  // namespace
@@ -152,15 +178,9 @@ int LanesFor(int64_t input_bytes) {
   return input_bytes < (int64_t{64} << 20) ? 1 : 2;
 }
 
-Result<std::unique_ptr<TableWriter>> MakeLanedWriter(
-    const LaneOptions& options,
-    const std::function<Result<std::unique_ptr<TableWriter>>(int lane)>& make_writer) {
-  std::vector<std::unique_ptr<TableWriter>> writers;
-  for (int lane = 0; lane < options.lanes; ++lane) {
-    LAKEGATE_ASSIGN(auto writer, make_writer(lane));
-    writers.push_back(std::move(writer));
-  }
-  return std::unique_ptr<TableWriter>(std::make_unique<LanedWriter>(options, std::move(writers)));
+std::unique_ptr<TableWriter> MakeLanedWriter(const LaneOptions& options,
+                                             MakeLaneWriter make_writer) {
+  return std::make_unique<LanedWriter>(options, std::move(make_writer));
 }
 
 }  // namespace lakegate

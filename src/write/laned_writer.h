@@ -21,9 +21,12 @@ struct LaneOptions {
 // How many lanes an input of that size is worth: a function of the input alone.
 int LanesFor(int64_t input_bytes);
 
-// `make_writer(lane)` makes the writer of a lane; see TableWriterOptions::first_number.
-Result<std::unique_ptr<TableWriter>> MakeLanedWriter(
-    const LaneOptions& options,
-    const std::function<Result<std::unique_ptr<TableWriter>>(int lane)>& make_writer);
+// Makes the writer of a lane (0, 1, ...; see TableWriterOptions::first_number). Called when the
+// lane gets its first rows, on the lane's thread: what it borrows must live as long as the
+// LanedWriter.
+using MakeLaneWriter = std::function<Result<std::unique_ptr<TableWriter>>(int lane)>;
+
+std::unique_ptr<TableWriter> MakeLanedWriter(const LaneOptions& options,
+                                             MakeLaneWriter make_writer);
 
 }  // namespace lakegate

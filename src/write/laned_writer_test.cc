@@ -14,6 +14,7 @@ struct Recorded {
   std::mutex mutex;  // the lanes' threads write here
   std::map<int, std::vector<std::vector<int64_t>>> row_groups;
   int failing_lane = -1;
+  int unmade_lane = -1;
 };
 
 class RecordingWriter : public TableWriter {
@@ -60,10 +61,13 @@ Result<std::vector<WrittenFile>> WriteUnits(int lanes, int threads, int units, R
   options.threads = threads;
   options.row_group_bytes = 2000;  // three units of 100 rows
   options.queue_bytes = 3000;
-  LAKEGATE_ASSIGN(auto writer, MakeLanedWriter(options, [&](int lane) {
-                    return Result<std::unique_ptr<TableWriter>>(
-                        std::make_unique<RecordingWriter>(recorded, lane));
-                  }));
+  const auto writer =
+      MakeLanedWriter(options, [&](int lane) -> Result<std::unique_ptr<TableWriter>> {
+        if (lane == recorded->unmade_lane) {
+          return Error{ErrorCode::kUnsupported, "there is no library", ""};
+        }
+        return std::unique_ptr<TableWriter>(std::make_unique<RecordingWriter>(recorded, lane));
+      });
   for (int unit = 0; unit < units; ++unit) {
     auto columns = Unit(unit * 100, 100);
     LAKEGATE_TRY(writer->Append(&columns, 100));
@@ -106,6 +110,18 @@ TEST(LanedWriter, AnErrorOfOneLaneIsTheErrorOfAll) {
     const auto files = WriteUnits(2, threads, 50, &recorded);
     ASSERT_FALSE(files.has_value());
     EXPECT_EQ(files.error().message, "the disk is full");
+  }
+}
+
+TEST(LanedWriter, AWriterThatCannotBeMadeIsTheErrorOfAll) {
+  Recorded recorded;
+  recorded.unmade_lane = 0;
+  for (const int threads : {1, 4}) {
+    for (const int units : {0, 50}) {
+      const auto files = WriteUnits(2, threads, units, &recorded);
+      ASSERT_FALSE(files.has_value());
+      EXPECT_EQ(files.error().message, "there is no library");
+    }
   }
 }
 

@@ -43,7 +43,7 @@ Result<std::unique_ptr<TableWriter>> MakeParquetWriter(Storage* storage, const C
                                                        TableWriterOptions options) {
   static const Result<Library> library = Load();
   if (!library) return library.error();
-  std::unique_ptr<TableWriter> writer;
+  Result<std::unique_ptr<TableWriter>> writer = std::unique_ptr<TableWriter>();
   library->make_writer(storage, &plan, &options, &writer);
   return writer;
 }

@@ -4,10 +4,11 @@
 
 #include <memory>
 
+#include "core/result.h"
 #include "write/table_writer.h"
 
 // Sets *writer. Both sides are of one build: the types are passed as they are.
-extern "C" void lakegate_make_parquet_writer(lakegate::Storage* storage,
-                                             const lakegate::CheckPlan* plan,
-                                             const lakegate::TableWriterOptions* options,
-                                             std::unique_ptr<lakegate::TableWriter>* writer);
+extern "C" void lakegate_make_parquet_writer(
+    lakegate::Storage* storage, const lakegate::CheckPlan* plan,
+    const lakegate::TableWriterOptions* options,
+    lakegate::Result<std::unique_ptr<lakegate::TableWriter>>* writer);

@@ -1,105 +1,32 @@
-// Parquet through Arrow's writer. The only file that includes Arrow: a library of its own, loaded
-// when a table is to be written (write/parquet_library.cc).
-#include <arrow/api.h>
+// Parquet: pages by chunk_encoder.h, everything around them by Arrow's Parquet library. The entry
+// of a library of its own, loaded when a table is to be written (write/parquet_library.cc).
+#include <arrow/buffer.h>
 #include <arrow/io/interfaces.h>
-#include <parquet/arrow/writer.h>
-#include <parquet/properties.h>
+#include <arrow/memory_pool.h>
+#include <parquet/column_page.h>
+#include <parquet/column_writer.h>
+#include <parquet/exception.h>
+#include <parquet/file_writer.h>
+#include <parquet/metadata.h>
+#include <parquet/page_index.h>
 #include <xxhash.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <exception>
 
 #include "core/check.h"
-#include "validate/make_column.h"
+#include "write/leaf_levels.h"
 #include "write/parquet_library.h"
+#include "write/parquet_schema.h"
 
 namespace lakegate {
 namespace {
 
-// Every column of every open file holds a page: 1 MB pages took 100 MB more, and no less space.
-constexpr int64_t kPageBytes = 256 * 1024;
+constexpr std::string_view kMagic = "PAR1";
 
-Error ArrowError(const arrow::Status& status) {
-  return {status.IsIOError() ? ErrorCode::kUnavailable : ErrorCode::kUnsupported,
-          "cannot write Parquet: " + status.message(), "see the free space of the tables zone"};
-}
-
-// Arrow's default pool keeps what it once had: 220 MB instead of 130 for the same work.
-arrow::MemoryPool* ThriftyPool() {
-  arrow::MemoryPool* pool = nullptr;
-  return arrow::jemalloc_memory_pool(&pool).ok() ? pool : arrow::system_memory_pool();
-}
-
-std::shared_ptr<arrow::DataType> ArrowType(const ColumnBuffer& column, const FieldPlan* field) {
-  const ValueType& type = column.type();
-  switch (type.kind) {
-    case TypeKind::kString:
-      return arrow::utf8();
-    case TypeKind::kInteger:
-      switch (type.bits) {
-        case 8:
-          return type.is_signed ? arrow::int8() : arrow::uint8();
-        case 16:
-          return type.is_signed ? arrow::int16() : arrow::uint16();
-        case 32:
-          return type.is_signed ? arrow::int32() : arrow::uint32();
-        default:
-          return type.is_signed ? arrow::int64() : arrow::uint64();
-      }
-    case TypeKind::kDouble:
-      return type.bits == 32 ? arrow::float32() : arrow::float64();
-    case TypeKind::kDecimal:
-      return arrow::decimal128(type.precision, type.scale);
-    case TypeKind::kBoolean:
-      return arrow::boolean();
-    case TypeKind::kDate:
-      return arrow::date32();
-    case TypeKind::kTimestamp:
-      return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-    case TypeKind::kTime:
-      return arrow::time64(arrow::TimeUnit::MICRO);
-    case TypeKind::kArray:
-      return arrow::list(arrow::field(
-          "element", ArrowType(column.children()[0], field ? &field->children[0] : nullptr)));
-    case TypeKind::kMap: {
-      const ColumnBuffer& entry = column.children()[0];
-      const FieldPlan& parts = field->children[0];
-      return arrow::map(ArrowType(entry.children()[0], &parts.children[0]),
-                        ArrowType(entry.children()[1], &parts.children[1]));
-    }
-    case TypeKind::kObject: {
-      arrow::FieldVector members;
-      for (size_t i = 0; i < column.children().size(); ++i) {
-        members.push_back(arrow::field(field->children[i].name,
-                                       ArrowType(column.children()[i], &field->children[i])));
-      }
-      return arrow::struct_(members);
-    }
-  }
-  LAKEGATE_CHECK(false, "every type kind has an Arrow type");
-}
-
-std::shared_ptr<arrow::Buffer> Wrap(const ByteBuffer& buffer) {
-  return std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(buffer.data()),
-                                         static_cast<int64_t>(buffer.size()));
-}
-
-// The buffers as an Arrow array, without copying: valid as long as `column` is not touched.
-std::shared_ptr<arrow::ArrayData> WrapColumn(const ColumnBuffer& column,
-                                             const std::shared_ptr<arrow::DataType>& type) {
-  std::vector<std::shared_ptr<arrow::Buffer>> buffers = {
-      column.null_count() > 0 ? Wrap(column.validity()) : nullptr};
-  std::vector<std::shared_ptr<arrow::ArrayData>> children;
-  const TypeKind kind = column.type().kind;
-  if (kind == TypeKind::kString || kind == TypeKind::kArray || kind == TypeKind::kMap) {
-    buffers.push_back(Wrap(column.offsets()));
-  }
-  if (!IsNested(kind)) buffers.push_back(Wrap(column.values()));
-  for (size_t i = 0; i < column.children().size(); ++i) {
-    children.push_back(WrapColumn(column.children()[i], type->field(static_cast<int>(i))->type()));
-  }
-  return arrow::ArrayData::Make(type, column.length(), std::move(buffers), std::move(children),
-                                column.null_count());
+std::shared_ptr<arrow::Buffer> Wrap(std::string_view bytes) {
+  return std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                         static_cast<int64_t>(bytes.size()));
 }
 
 // Writes to a PendingFile and hashes what passes.
@@ -143,158 +70,154 @@ class HashingStream : public arrow::io::OutputStream {
   bool closed_ = false;
 };
 
-arrow::Compression::type ArrowCodec(Codec codec) {
-  switch (codec) {
-    case Codec::kNone:
-      return arrow::Compression::UNCOMPRESSED;
-    case Codec::kSnappy:
-      return arrow::Compression::SNAPPY;
-    case Codec::kZstd:
-      return arrow::Compression::ZSTD;
+parquet::EncodedStatistics Statistics(const EncodedRange& range, int64_t nulls, int64_t entries,
+                                      const parquet::ColumnDescriptor& column) {
+  parquet::EncodedStatistics statistics;
+  statistics.set_is_signed(column.sort_order() == parquet::SortOrder::SIGNED);
+  statistics.set_null_count(nulls);
+  statistics.all_null_value = nulls == entries;
+  if (range.is_known) {
+    statistics.set_min(range.least);
+    statistics.set_max(range.greatest);
   }
-  return arrow::Compression::UNCOMPRESSED;
+  return statistics;
 }
 
-bool HasUuidFormat(const FieldPlan& field) {
-  return std::any_of(field.constraints.begin(), field.constraints.end(), [](const Constraint& c) {
-    return c.kind == ConstraintKind::kFormat && c.format == StringFormat::kUuid;
-  });
-}
+// One file. Its calls into Arrow's library throw what goes wrong.
+class ParquetFile {
+ public:
+  ParquetFile(const TableSchema& schema, std::unique_ptr<PendingFile> file)
+      : schema_(schema),
+        stream_(std::make_shared<HashingStream>(std::move(file))),
+        metadata_(parquet::FileMetaDataBuilder::Make(schema.descriptor.get(), schema.properties)),
+        page_index_(parquet::PageIndexBuilder::Make(schema.descriptor.get())) {
+    PARQUET_THROW_NOT_OK(stream_->Write(kMagic.data(), kMagic.size()));
+  }
 
-bool HasEnum(const FieldPlan& field) {
-  return std::any_of(field.constraints.begin(), field.constraints.end(),
-                     [](const Constraint& c) { return c.kind == ConstraintKind::kEnum; });
-}
+  HashingStream& stream() { return *stream_; }
+  int64_t rows() const { return rows_; }
 
-// `path` is the column's path in the Parquet schema. Least and greatest values of free text and of
-// random ids help no reader and cost a seventh of the encoding.
-void SetColumnProperties(const FieldPlan& field, const std::string& path,
-                         parquet::WriterProperties::Builder* builder) {
-  if (!field.children.empty()) {
-    // A map's one child is called as the Parquet format calls it: key_value, with key and value.
-    for (const FieldPlan& child : field.children) {
-      const bool is_item = field.type.kind == TypeKind::kArray;
-      SetColumnProperties(child, path + (is_item ? ".list.element" : "." + child.name), builder);
+  void WriteRowGroup(std::vector<ChunkEncoder>* encoders, int64_t rows) {
+    parquet::RowGroupMetaDataBuilder* row_group = metadata_->AppendRowGroup();
+    page_index_->AppendRowGroup();
+    int64_t raw_bytes = 0;
+    for (size_t i = 0; i < encoders->size(); ++i) {
+      raw_bytes += WriteChunk((*encoders)[i].Finish(), static_cast<int>(i), row_group);
     }
-    return;
+    row_group->set_num_rows(rows);
+    row_group->Finish(raw_bytes, row_groups_++);
+    rows_ += rows;
   }
-  const bool is_text = field.type.kind == TypeKind::kString || IsNested(field.type.kind);
-  if (HasEnum(field) || field.type.kind == TypeKind::kBoolean) {
-    builder->enable_dictionary(path);
-  } else if (is_text) {
-    builder->disable_statistics(path);
+
+  void Close() {
+    page_index_->Finish();
+    const auto indexes = page_index_->WriteTo(stream_.get());
+    metadata_->SetIndexLocations(parquet::IndexKind::kColumnIndex, indexes.column_index_locations);
+    metadata_->SetIndexLocations(parquet::IndexKind::kOffsetIndex, indexes.offset_index_locations);
+    parquet::WriteFileMetaData(*metadata_->Finish(), stream_.get());
   }
-  if (HasUuidFormat(field)) builder->compression(path, arrow::Compression::UNCOMPRESSED);
-}
+
+ private:
+  // Returns the bytes before compression, headers included.
+  int64_t WriteChunk(const EncodedChunk& chunk, int column,
+                     parquet::RowGroupMetaDataBuilder* row_group) {
+    parquet::ColumnChunkMetaDataBuilder* metadata = row_group->NextColumnChunk();
+    const parquet::ColumnDescriptor& descriptor = *metadata->descr();
+    const auto writer = parquet::PageWriter::Open(
+        stream_, schema_.properties->compression(descriptor.path()), metadata, row_groups_,
+        static_cast<int16_t>(column), arrow::system_memory_pool(), /*buffered_row_group=*/false,
+        nullptr, nullptr, /*page_write_checksum_enabled=*/true,
+        page_index_->GetColumnIndexBuilder(column), page_index_->GetOffsetIndexBuilder(column));
+    int64_t raw_bytes = 0;
+    const bool has_dictionary = chunk.dictionary_values > 0;
+    if (has_dictionary) {
+      raw_bytes += writer->WriteDictionaryPage({Wrap(chunk.dictionary.view()),
+                                                static_cast<int32_t>(chunk.dictionary_values),
+                                                parquet::Encoding::PLAIN});
+    }
+    for (const EncodedPage& page : chunk.pages) {
+      raw_bytes += writer->WriteDataPage(parquet::DataPageV1(
+          Wrap(chunk.bytes.view().substr(page.offset, page.size)),
+          static_cast<int32_t>(page.entries),
+          has_dictionary ? parquet::Encoding::RLE_DICTIONARY : parquet::Encoding::PLAIN,
+          parquet::Encoding::RLE, parquet::Encoding::RLE, static_cast<int64_t>(page.raw_size),
+          Statistics(page.range, page.nulls, page.entries, descriptor), page.first_row));
+    }
+    metadata->SetStatistics(Statistics(chunk.range, chunk.nulls, chunk.entries, descriptor));
+    writer->Close(has_dictionary, /*fallback=*/false);
+    return raw_bytes;
+  }
+
+  const TableSchema& schema_;
+  std::shared_ptr<HashingStream> stream_;
+  std::unique_ptr<parquet::FileMetaDataBuilder> metadata_;
+  std::unique_ptr<parquet::PageIndexBuilder> page_index_;
+  int16_t row_groups_ = 0;
+  int64_t rows_ = 0;
+};
 
 class ParquetWriter : public TableWriter {
  public:
-  ParquetWriter(Storage* storage, const CheckPlan& plan, TableWriterOptions options)
-      : storage_(storage), plan_(plan), options_(std::move(options)) {
-    for (size_t i = 0; i < plan.fields.size(); ++i) {
-      const auto& out = options_.left_out;
-      if (std::find(out.begin(), out.end(), static_cast<int>(i)) == out.end()) {
-        stored_.push_back(i);
-      }
+  ParquetWriter(Storage* storage, TableSchema schema, TableWriterOptions options)
+      : storage_(storage),
+        options_(std::move(options)),
+        schema_(std::move(schema)),
+        compressor_(MakePageCompressor(options_.codec)) {
+    for (const TableLeaf& leaf : schema_.leaves) {
+      encoders_.emplace_back(leaf.type, leaf.options, compressor_.get());
     }
-    MakeSchema();
-    MakeProperties();
   }
 
   Status Append(std::vector<ColumnBuffer>* columns, int64_t rows) override {
     if (rows == 0) return {};
-    if (!writer_) LAKEGATE_TRY(OpenFile());
-    arrow::ArrayVector arrays;
-    for (size_t i = 0; i < stored_.size(); ++i) {
-      const ColumnBuffer& column = (*columns)[stored_[i]];
-      arrays.push_back(
-          arrow::MakeArray(WrapColumn(column, schema_->field(static_cast<int>(i))->type())));
-    }
-    for (size_t i = 0; i < options_.row_columns.size(); ++i) {
-      const ColumnBuffer& column = (*columns)[plan_.fields.size() + i];
-      arrays.push_back(arrow::MakeArray(
-          WrapColumn(column, schema_->field(static_cast<int>(stored_.size() + i))->type())));
-    }
+    size_t leaf = 0;
+    const auto append = [&](const ColumnBuffer& column, const LeafLevels& levels) {
+      encoders_[leaf++].Append(column, levels, rows);
+    };
+    for (const size_t i : schema_.stored) VisitLeaves((*columns)[i], append);
     for (const ConstantColumn& constant : options_.constants) {
-      auto array = MakeConstant(constant, rows);
-      if (!array.ok()) return ArrowError(array.status());
-      arrays.push_back(std::move(array).ValueUnsafe());
+      VisitLeaves(MakeConstant(constant, rows), append);
     }
-    if (!in_row_group_) LAKEGATE_TRY(Checked(writer_->NewBufferedRowGroup()));
-    in_row_group_ = true;
-    const auto batch = arrow::RecordBatch::Make(schema_, rows, std::move(arrays));
-    LAKEGATE_TRY(Checked(writer_->WriteRecordBatch(*batch)));
-    rows_ += rows;
+    row_group_rows_ += rows;
     return {};
   }
 
   Status EndRowGroup() override {
-    in_row_group_ = false;
-    if (!writer_ || stream_->file().size() < options_.target_file_bytes) return {};
+    if (row_group_rows_ > 0) {
+      LAKEGATE_TRY(OpenFile());
+      LAKEGATE_TRY(Caught([&] { file_->WriteRowGroup(&encoders_, row_group_rows_); }));
+      row_group_rows_ = 0;
+    }
+    if (!file_ || file_->stream().file().size() < options_.target_file_bytes) return {};
     return CloseFile();
   }
 
   Result<std::vector<WrittenFile>> Finish() override {
+    LAKEGATE_TRY(EndRowGroup());
     // A table without rows still has a file: readers learn its columns.
-    if (!writer_ && files_.empty()) LAKEGATE_TRY(OpenFile());
-    if (writer_) LAKEGATE_TRY(CloseFile());
+    if (!file_ && files_.empty()) LAKEGATE_TRY(OpenFile());
+    if (file_) LAKEGATE_TRY(CloseFile());
     return files_;
   }
 
  private:
-  void MakeSchema() {
-    arrow::FieldVector fields;
-    for (const size_t i : stored_) {
-      const FieldPlan& field = plan_.fields[i];
-      fields.push_back(arrow::field(field.name, ArrowType(MakeColumn(field), &field)));
+  static ColumnBuffer MakeConstant(const ConstantColumn& constant, int64_t rows) {
+    ColumnBuffer column(constant.type, {});
+    for (int64_t row = 0; row < rows; ++row) {
+      if (constant.type.kind == TypeKind::kString) {
+        column.AppendText(constant.text);
+      } else {
+        column.AppendInteger(constant.value.integer);
+      }
     }
-    for (const AddedField& added : options_.row_columns) {
-      fields.push_back(arrow::field(added.name, ArrowType(ColumnBuffer(added.type, {}), nullptr)));
-    }
-    for (const ConstantColumn& constant : options_.constants) {
-      fields.push_back(
-          arrow::field(constant.name, ArrowType(ColumnBuffer(constant.type, {}), nullptr)));
-    }
-    schema_ = arrow::schema(fields);
-  }
-
-  // Per column: dictionaries only for enums and constants, random ids uncompressed. Arrow's own
-  // level for zstd is 1; setting it would fail for the uncompressed columns.
-  void MakeProperties() {
-    parquet::WriterProperties::Builder builder;
-    builder.memory_pool(ThriftyPool())
-        ->version(parquet::ParquetVersion::PARQUET_2_6)
-        ->created_by("lakegate")
-        ->enable_write_page_index()
-        ->enable_page_checksum()
-        ->enable_store_decimal_as_integer()
-        ->disable_dictionary()
-        ->data_pagesize(kPageBytes)
-        ->compression(ArrowCodec(options_.codec));
-    for (const size_t i : stored_) {
-      SetColumnProperties(plan_.fields[i], plan_.fields[i].name, &builder);
-    }
-    for (const AddedField& added : options_.row_columns) {
-      if (added.type.kind != TypeKind::kInteger) builder.enable_dictionary(added.name);
-    }
-    for (const ConstantColumn& constant : options_.constants) {
-      builder.enable_dictionary(constant.name);
-    }
-    properties_ = builder.build();
-    arrow_properties_ = parquet::ArrowWriterProperties::Builder().set_use_threads(false)->build();
+    return column;
   }
 
   Status OpenFile() {
+    if (file_) return {};
     const std::string path = options_.directory + "/part-" + std::to_string(Number()) + ".tmp";
     LAKEGATE_ASSIGN(auto file, storage_->Create(path, {WhenExists::kFail, Durability::kNone}));
-    stream_ = std::make_shared<HashingStream>(std::move(file));
-    auto writer = parquet::arrow::FileWriter::Open(*schema_, ThriftyPool(), stream_, properties_,
-                                                   arrow_properties_);
-    if (!writer.ok()) return ArrowError(writer.status());
-    writer_ = std::move(writer).ValueUnsafe();
-    rows_ = 0;
-    in_row_group_ = false;
-    return {};
+    return Caught([&] { file_ = std::make_unique<ParquetFile>(schema_, std::move(file)); });
   }
 
   int64_t Number() const {
@@ -302,51 +225,42 @@ class ParquetWriter : public TableWriter {
   }
 
   Status CloseFile() {
-    LAKEGATE_TRY(Checked(writer_->Close()));
-    writer_.reset();
+    LAKEGATE_TRY(Caught([&] { file_->Close(); }));
     char number[16];
     std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(Number()));
+    HashingStream& stream = file_->stream();
     WrittenFile written;
-    written.name = std::string("part-") + number + "-" + stream_->Hash8() + ".parquet";
-    written.size = stream_->file().size();
-    written.rows = rows_;
-    LAKEGATE_TRY(stream_->file().CommitAs(options_.directory + "/" + written.name));
+    written.name = std::string("part-") + number + "-" + stream.Hash8() + ".parquet";
+    written.size = stream.file().size();
+    written.rows = file_->rows();
+    LAKEGATE_TRY(stream.file().CommitAs(options_.directory + "/" + written.name));
+    file_.reset();
     files_.push_back(std::move(written));
     return {};
   }
 
-  Status Checked(const arrow::Status& status) {
-    if (status.ok()) return {};
-    if (stream_ && stream_->error()) return *stream_->error();
-    return ArrowError(status);
-  }
-
-  arrow::Result<std::shared_ptr<arrow::Array>> MakeConstant(const ConstantColumn& constant,
-                                                            int64_t rows) {
-    std::shared_ptr<arrow::Scalar> scalar;
-    if (constant.type.kind == TypeKind::kString) {
-      scalar = std::make_shared<arrow::StringScalar>(constant.text);
-    } else if (constant.type.kind == TypeKind::kTimestamp) {
-      scalar = std::make_shared<arrow::TimestampScalar>(
-          constant.value.integer, arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"));
-    } else {
-      scalar = std::make_shared<arrow::Int64Scalar>(constant.value.integer);
+  // Arrow's library tells of errors by exceptions.
+  template <typename Work>
+  Status Caught(const Work& work) {
+    try {
+      work();
+      return {};
+    } catch (const std::exception& exception) {
+      if (file_ && file_->stream().error()) return *file_->stream().error();
+      return Error{ErrorCode::kUnsupported,
+                   std::string("cannot write Parquet: ") + exception.what(),
+                   "see the free space of the tables zone"};
     }
-    return arrow::MakeArrayFromScalar(*scalar, rows);
   }
 
   Storage* const storage_;
-  const CheckPlan& plan_;
   const TableWriterOptions options_;
-  std::vector<size_t> stored_;  // indexes of the fields that are columns of the files
-  std::shared_ptr<arrow::Schema> schema_;
-  std::shared_ptr<parquet::WriterProperties> properties_;
-  std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_;
-  std::shared_ptr<HashingStream> stream_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  const TableSchema schema_;
+  const std::unique_ptr<PageCompressor> compressor_;
+  std::vector<ChunkEncoder> encoders_;  // one for each leaf
+  std::unique_ptr<ParquetFile> file_;
   std::vector<WrittenFile> files_;
-  int64_t rows_ = 0;
-  bool in_row_group_ = false;
+  int64_t row_group_rows_ = 0;
 };
 
 }  // namespace
@@ -355,6 +269,13 @@ class ParquetWriter : public TableWriter {
 
 extern "C" __attribute__((visibility("default"))) void lakegate_make_parquet_writer(
     lakegate::Storage* storage, const lakegate::CheckPlan* plan,
-    const lakegate::TableWriterOptions* options, std::unique_ptr<lakegate::TableWriter>* writer) {
-  *writer = std::make_unique<lakegate::ParquetWriter>(storage, *plan, *options);
+    const lakegate::TableWriterOptions* options,
+    lakegate::Result<std::unique_ptr<lakegate::TableWriter>>* writer) {
+  auto schema = lakegate::MakeTableSchema(*plan, *options);
+  if (!schema) {
+    *writer = schema.error();
+    return;
+  }
+  *writer = std::unique_ptr<lakegate::TableWriter>(
+      std::make_unique<lakegate::ParquetWriter>(storage, *std::move(schema), *options));
 }

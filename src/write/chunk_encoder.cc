@@ -1,0 +1,478 @@
+#include "write/chunk_encoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/check.h"
+#include "write/hybrid_encoder.h"
+
+namespace lakegate {
+namespace {
+
+// zstd's tables for so much stay in the first cache; larger pages took longer and were no smaller.
+constexpr size_t kPageBytes = 128 * 1024;
+constexpr size_t kIndexPageEntries = 20'000;
+constexpr size_t kTrialValues = 1024;   // before a dictionary is given up
+constexpr size_t kMaxRangeBytes = 256;  // of a text that is least or greatest
+
+NumberOrder OrderOf(const ValueType& type) {
+  switch (type.kind) {
+    case TypeKind::kDouble:
+      return type.bits == 32 ? NumberOrder::kFloat : NumberOrder::kDouble;
+    case TypeKind::kInteger:
+      return type.is_signed ? NumberOrder::kSigned : NumberOrder::kUnsigned;
+    default:
+      return NumberOrder::kSigned;
+  }
+}
+
+// Calls `add(position)` for the position of every value that is there.
+template <typename Add>
+void ForEachValue(const LeafLevels& levels, const Add& add) {
+  if (levels.in_sequence) {
+    for (size_t i = 0; i < static_cast<size_t>(levels.values); ++i) add(i);
+  } else {
+    for (const int32_t position : levels.positions) add(static_cast<size_t>(position));
+  }
+}
+
+template <typename T>
+void GatherAs(const ColumnBuffer& leaf, const LeafLevels& levels, uint64_t* out) {
+  const char* from = leaf.values().data();
+  ForEachValue(levels, [&](size_t position) {
+    T value;
+    std::memcpy(&value, from + position * sizeof(T), sizeof(T));
+    *out++ = static_cast<uint64_t>(value);
+  });
+}
+
+std::string_view TextAt(const char* characters, const int32_t* ends, size_t position) {
+  const int32_t begin = ends[position];
+  return {characters + begin, static_cast<size_t>(ends[position + 1] - begin)};
+}
+
+const int32_t* OffsetsOf(const ColumnBuffer& leaf) {
+  return reinterpret_cast<const int32_t*>(leaf.offsets().data());
+}
+
+}  // namespace
+
+void ChunkEncoder::LevelBuffer::Append(const std::vector<uint8_t>& levels, size_t constant_count,
+                                       int constant) {
+  const bool stays_constant = levels.empty() && (count_ == 0 || constant_ == constant);
+  if (is_constant_ && stays_constant) {
+    constant_ = static_cast<uint8_t>(constant);
+    count_ += constant_count;
+    return;
+  }
+  if (is_constant_) levels_.assign(count_, constant_);
+  is_constant_ = false;
+  if (levels.empty()) {
+    levels_.insert(levels_.end(), constant_count, static_cast<uint8_t>(constant));
+  } else {
+    levels_.insert(levels_.end(), levels.begin(), levels.end());
+  }
+  count_ = levels_.size();
+}
+
+// Behind their length, as in data pages of version 1.
+void ChunkEncoder::LevelBuffer::AppendEncoded(size_t begin, size_t end, int max,
+                                              ByteBuffer* out) const {
+  const size_t before = out->size();
+  out->AppendValue(uint32_t{0});
+  const int bit_width = BitWidthFor(static_cast<uint32_t>(max));
+  if (is_constant_) {
+    AppendHybridRun(end - begin, constant_, bit_width, out);
+  } else {
+    AppendHybrid(std::span(levels_).subspan(begin, end - begin), bit_width, out);
+  }
+  const auto length = static_cast<uint32_t>(out->size() - before - sizeof(uint32_t));
+  std::memcpy(out->data() + before, &length, sizeof length);
+}
+
+void ChunkEncoder::LevelBuffer::Clear() {
+  count_ = 0;
+  is_constant_ = true;
+  levels_.clear();
+}
+
+ChunkEncoder::ChunkEncoder(const ValueType& type, const ChunkOptions& options,
+                           PageCompressor* compressor)
+    : type_(type),
+      options_(options),
+      order_(OrderOf(type)),
+      compressor_(options.compress ? compressor : nullptr),
+      uses_dictionary_(options.dictionary != DictionaryUse::kNever) {
+  const bool has_none =
+      options.physical == PhysicalType::kBoolean || options.physical == PhysicalType::kFixed;
+  LAKEGATE_CHECK(!(has_none && uses_dictionary_), "no dictionaries of booleans and long decimals");
+}
+
+void ChunkEncoder::Append(const ColumnBuffer& leaf, const LeafLevels& levels, int64_t rows) {
+  if (std::exchange(is_finished_, false)) {
+    chunk_.bytes.Clear();
+    chunk_.pages.clear();
+    chunk_.entries = chunk_.nulls = 0;
+    uses_dictionary_ = options_.dictionary != DictionaryUse::kNever;
+    dictionary_.Clear();
+  }
+  max_definition_ = levels.max_definition;
+  max_repetition_ = levels.max_repetition;
+  if (uses_dictionary_ && !AppendIndexes(leaf, levels)) FallBack();
+  if (!uses_dictionary_) AppendPlain(leaf, levels);
+  AppendLevels(levels);
+  pending_.entries += static_cast<size_t>(levels.entries);
+  pending_.values += static_cast<size_t>(levels.values);
+  pending_.rows += rows;
+  if (uses_dictionary_) {
+    appended_.push_back(pending_);
+    if (indexes_.size() >= kTrialValues && HasTooManyValues()) FallBack();
+  } else if (plain_.size() >= kPageBytes) {
+    CutPlainPage(pending_);
+  }
+}
+
+void ChunkEncoder::AppendLevels(const LeafLevels& levels) {
+  const auto entries = static_cast<size_t>(levels.entries);
+  definition_.Append(levels.definition, entries, levels.max_definition);
+  if (levels.max_repetition > 0) repetition_.Append(levels.repetition, entries, 0);
+}
+
+// False, and nothing is appended: the dictionary is full.
+bool ChunkEncoder::AppendIndexes(const ColumnBuffer& leaf, const LeafLevels& levels) {
+  const size_t before = indexes_.size();
+  const auto count = static_cast<size_t>(levels.values);
+  indexes_.resize(before + count);
+  uint16_t* out = indexes_.data() + before;
+  uint32_t greatest = 0;  // kFull is beyond every index
+  if (options_.physical == PhysicalType::kBytes) {
+    const char* characters = leaf.values().data();
+    const int32_t* ends = OffsetsOf(leaf);
+    ForEachValue(levels, [&](size_t position) {
+      if (greatest == ValueDictionary::kFull) return;
+      const uint32_t index = dictionary_.IndexOf(TextAt(characters, ends, position));
+      greatest = std::max(greatest, index);
+      *out++ = static_cast<uint16_t>(index);
+    });
+  } else {
+    const uint64_t* words = GatherWords(leaf, levels);
+    for (size_t i = 0; i < count && greatest != ValueDictionary::kFull; ++i) {
+      const uint32_t index = dictionary_.IndexOf(words[i]);
+      greatest = std::max(greatest, index);
+      *out++ = static_cast<uint16_t>(index);
+    }
+  }
+  if (greatest != ValueDictionary::kFull) return true;
+  indexes_.resize(before);
+  return false;
+}
+
+// Then a dictionary costs more than it saves.
+bool ChunkEncoder::HasTooManyValues() const {
+  if (options_.dictionary == DictionaryUse::kAlways) return false;
+  const size_t values = indexes_.size();
+  return dictionary_.size() > std::max(values / 4, std::min(values * 7 / 10, size_t{4096}));
+}
+
+// What was appended so far as plain values.
+void ChunkEncoder::FallBack() {
+  uses_dictionary_ = false;
+  size_t done = 0;
+  for (const Place& end : appended_) {
+    AppendPlainByIndex(done, end.values);
+    done = end.values;
+    if (plain_.size() >= kPageBytes) CutPlainPage(end);
+  }
+  appended_.clear();
+  indexes_.clear();
+  dictionary_.Clear();
+}
+
+void ChunkEncoder::AppendPlainByIndex(size_t begin, size_t end) {
+  if (options_.physical == PhysicalType::kBytes) {
+    for (size_t i = begin; i < end; ++i) {
+      const std::string_view text = dictionary_.text(indexes_[i]);
+      plain_.AppendValue(static_cast<uint32_t>(text.size()));
+      plain_.Append(text);
+    }
+    return;
+  }
+  words_.resize(end - begin);
+  for (size_t i = begin; i < end; ++i) words_[i - begin] = dictionary_.word(indexes_[i]);
+  AppendPlainWords(words_.data(), words_.size());
+}
+
+void ChunkEncoder::AppendPlain(const ColumnBuffer& leaf, const LeafLevels& levels) {
+  switch (options_.physical) {
+    case PhysicalType::kBytes:
+      return AppendPlainTexts(leaf, levels);
+    case PhysicalType::kFixed:
+      return AppendPlainDecimals(leaf, levels);
+    default:
+      return AppendPlainWords(GatherWords(leaf, levels), static_cast<size_t>(levels.values));
+  }
+}
+
+// Each behind its length. Short ones are copied as 16 bytes, where so many may be read.
+void ChunkEncoder::AppendPlainTexts(const ColumnBuffer& leaf, const LeafLevels& levels) {
+  constexpr size_t kBlock = 16;
+  const char* characters = leaf.values().data();
+  const bool has_block = leaf.values().size() >= kBlock;
+  const char* last_block = has_block ? characters + leaf.values().size() - kBlock : nullptr;
+  const int32_t* ends = OffsetsOf(leaf);
+  size_t bytes = static_cast<size_t>(levels.values) * sizeof(uint32_t) + kBlock;
+  ForEachValue(levels, [&](size_t position) {
+    bytes += static_cast<size_t>(ends[position + 1] - ends[position]);
+  });
+  const size_t before = plain_.size();
+  char* out = plain_.Grow(bytes);
+  ForEachValue(levels, [&](size_t position) {
+    const std::string_view text = TextAt(characters, ends, position);
+    const auto length = static_cast<uint32_t>(text.size());
+    std::memcpy(out, &length, sizeof length);
+    out += sizeof length;
+    if (length <= kBlock && has_block && text.data() <= last_block) {
+      std::memcpy(out, text.data(), kBlock);
+    } else if (length > 0) {
+      std::memcpy(out, text.data(), length);
+    }
+    out += length;
+  });
+  plain_.Truncate(before + bytes - kBlock);
+}
+
+// Two's complement, big endian, as many bytes as the precision needs.
+void ChunkEncoder::AppendPlainDecimals(const ColumnBuffer& leaf, const LeafLevels& levels) {
+  ForEachValue(levels, [&](size_t position) {
+    const auto value = leaf.values().ValueAt<Int128>(position);
+    page_decimals_.Add(value);
+    for (int byte = options_.fixed_bytes - 1; byte >= 0; --byte) {
+      plain_.AppendValue(static_cast<uint8_t>(value >> (8 * byte)));
+    }
+  });
+}
+
+// Each number as 64 bits: sign- or zero-extended; floats as their bits. Valid until the next call.
+const uint64_t* ChunkEncoder::GatherWords(const ColumnBuffer& leaf, const LeafLevels& levels) {
+  const bool is_wide = (type_.kind == TypeKind::kInteger && type_.bits == 64) ||
+                       (type_.kind == TypeKind::kDouble && type_.bits == 64) ||
+                       type_.kind == TypeKind::kTimestamp || type_.kind == TypeKind::kTime;
+  if (is_wide && levels.in_sequence) {
+    return reinterpret_cast<const uint64_t*>(leaf.values().data());
+  }
+  words_.resize(static_cast<size_t>(levels.values));
+  uint64_t* out = words_.data();
+  if (type_.kind == TypeKind::kBoolean) {
+    const char* bits = leaf.values().data();
+    ForEachValue(levels, [&](size_t i) {
+      *out++ = static_cast<uint64_t>(static_cast<uint8_t>(bits[i >> 3]) >> (i & 7) & 1);
+    });
+  } else if (type_.kind == TypeKind::kDecimal) {
+    GatherAs<Int128>(leaf, levels, out);
+  } else if (is_wide) {
+    GatherAs<uint64_t>(leaf, levels, out);
+  } else if (type_.kind == TypeKind::kDouble) {
+    GatherAs<uint32_t>(leaf, levels, out);
+  } else if (type_.kind == TypeKind::kDate || type_.bits == 32) {
+    type_.is_signed ? GatherAs<int32_t>(leaf, levels, out) : GatherAs<uint32_t>(leaf, levels, out);
+  } else if (type_.bits == 16) {
+    type_.is_signed ? GatherAs<int16_t>(leaf, levels, out) : GatherAs<uint16_t>(leaf, levels, out);
+  } else {
+    type_.is_signed ? GatherAs<int8_t>(leaf, levels, out) : GatherAs<uint8_t>(leaf, levels, out);
+  }
+  return words_.data();
+}
+
+void ChunkEncoder::AppendPlainWords(const uint64_t* words, size_t count) {
+  if (order_ == NumberOrder::kSigned) {
+    const auto* numbers = reinterpret_cast<const int64_t*>(words);
+    const auto [least, greatest] = std::minmax_element(numbers, numbers + count);
+    if (count > 0) page_numbers_.Add({false, *least, *greatest});
+  } else {
+    for (size_t i = 0; i < count; ++i) {
+      if (!IsNan(words[i], order_)) page_numbers_.Add(SortKey(words[i], order_));
+    }
+  }
+  switch (options_.physical) {
+    case PhysicalType::kInt64:
+    case PhysicalType::kDouble:
+      std::memcpy(plain_.Grow(count * 8), words, count * 8);
+      return;
+    case PhysicalType::kBoolean: {  // bits when the page is cut
+      char* out = plain_.Grow(count);
+      for (size_t i = 0; i < count; ++i) out[i] = static_cast<char>(words[i]);
+      return;
+    }
+    default: {
+      char* out = plain_.Grow(count * 4);
+      for (size_t i = 0; i < count; ++i) {
+        const auto word = static_cast<uint32_t>(words[i]);
+        std::memcpy(out + i * 4, &word, 4);
+      }
+    }
+  }
+}
+
+const EncodedChunk& ChunkEncoder::Finish() {
+  is_finished_ = true;
+  if (uses_dictionary_ && HasTooManyValues()) FallBack();
+  chunk_.dictionary.Clear();
+  chunk_.dictionary_values = uses_dictionary_ ? dictionary_.size() : 0;
+  if (uses_dictionary_ && dictionary_.size() == 0) uses_dictionary_ = false;  // nulls only
+  if (!uses_dictionary_) {
+    if (start_.entries < pending_.entries) CutPlainPage(pending_);
+    const bool is_decimal = options_.physical == PhysicalType::kFixed;
+    chunk_.range = is_decimal ? Encode(std::exchange(chunk_decimals_, {}))
+                              : Encode(std::exchange(chunk_numbers_, {}));
+  } else {
+    chunk_.range = RangeOfIndexes(0, indexes_.size());
+    for (const Place end : std::exchange(appended_, {})) {
+      const bool is_last = end.entries == pending_.entries;
+      if (is_last || end.entries - start_.entries >= kIndexPageEntries) CutIndexPage(end);
+    }
+    MakeDictionaryPage();
+  }
+  indexes_.clear();
+  appended_.clear();
+  first_row_ = 0;
+  return chunk_;
+}
+
+void ChunkEncoder::MakeDictionaryPage() {
+  if (options_.physical == PhysicalType::kBytes) {
+    chunk_.dictionary.Append(dictionary_.bytes().view());
+    return;
+  }
+  for (uint32_t i = 0; i < dictionary_.size(); ++i) {
+    chunk_.dictionary.Append(EncodeWord(dictionary_.word(i)));
+  }
+}
+
+// Pages of version 1: repetition levels, definition levels, values, all compressed together.
+void ChunkEncoder::StartPage(const Place& end) {
+  page_.Clear();
+  if (max_repetition_ > 0) {
+    repetition_.AppendEncoded(start_.entries, end.entries, max_repetition_, &page_);
+  }
+  if (max_definition_ > 0) {
+    definition_.AppendEncoded(start_.entries, end.entries, max_definition_, &page_);
+  }
+}
+
+void ChunkEncoder::CutPlainPage(const Place& end) {
+  StartPage(end);
+  if (options_.physical == PhysicalType::kBoolean) {
+    for (size_t at = 0; at < plain_.size(); at += 8) {
+      uint8_t bits = 0;
+      for (size_t i = at; i < std::min(at + 8, plain_.size()); ++i) {
+        bits |= static_cast<uint8_t>(plain_.data()[i] << (i - at));
+      }
+      page_.AppendValue(bits);
+    }
+  } else {
+    page_.Append(plain_.view());
+  }
+  plain_.Clear();
+  EndPage(end, TakePageRange());
+}
+
+void ChunkEncoder::CutIndexPage(const Place& end) {
+  StartPage(end);
+  const int bit_width = BitWidthFor(dictionary_.size() - 1);
+  page_.AppendValue(static_cast<uint8_t>(bit_width));
+  const std::span<const uint16_t> indexes(indexes_);
+  AppendHybrid(indexes.subspan(start_.values, end.values - start_.values), bit_width, &page_);
+  EndPage(end, RangeOfIndexes(start_.values, end.values));
+}
+
+void ChunkEncoder::EndPage(const Place& end, EncodedRange range) {
+  EncodedPage page;
+  page.offset = chunk_.bytes.size();
+  page.raw_size = page_.size();
+  page.entries = static_cast<int64_t>(end.entries - start_.entries);
+  page.nulls = page.entries - static_cast<int64_t>(end.values - start_.values);
+  page.first_row = first_row_ + start_.rows;
+  page.range = std::move(range);
+  if (compressor_) {
+    compressor_->Append(page_.view(), &chunk_.bytes);
+  } else {
+    chunk_.bytes.Append(page_.view());
+  }
+  page.size = chunk_.bytes.size() - page.offset;
+  chunk_.entries += page.entries;
+  chunk_.nulls += page.nulls;
+  chunk_.pages.push_back(std::move(page));
+  start_ = end;
+  if (end.entries < pending_.entries) return;
+  first_row_ += end.rows;
+  start_ = pending_ = {};
+  definition_.Clear();
+  repetition_.Clear();
+}
+
+EncodedRange ChunkEncoder::TakePageRange() {
+  if (options_.physical == PhysicalType::kFixed) {
+    chunk_decimals_.Add(page_decimals_);
+    return Encode(std::exchange(page_decimals_, {}));
+  }
+  chunk_numbers_.Add(page_numbers_);
+  return Encode(std::exchange(page_numbers_, {}));
+}
+
+EncodedRange ChunkEncoder::RangeOfIndexes(size_t begin, size_t end) {
+  is_used_.assign(dictionary_.size(), 0);
+  for (size_t i = begin; i < end; ++i) is_used_[indexes_[i]] = 1;
+  ValueRange<std::string_view> texts;
+  ValueRange<int64_t> numbers;
+  for (uint32_t index = 0; index < dictionary_.size(); ++index) {
+    if (!is_used_[index]) continue;
+    if (options_.physical == PhysicalType::kBytes) {
+      texts.Add(dictionary_.text(index));
+    } else if (!IsNan(dictionary_.word(index), order_)) {
+      numbers.Add(SortKey(dictionary_.word(index), order_));
+    }
+  }
+  if (options_.physical != PhysicalType::kBytes) return Encode(numbers);
+  const bool is_short = std::max(texts.least.size(), texts.greatest.size()) <= kMaxRangeBytes;
+  if (texts.is_empty || !is_short) return {};
+  return {true, std::string(texts.least), std::string(texts.greatest)};
+}
+
+std::string ChunkEncoder::EncodeWord(uint64_t word) const {
+  size_t width = 8;
+  if (options_.physical == PhysicalType::kBoolean) {
+    width = 1;
+  } else if (options_.physical == PhysicalType::kInt32 ||
+             options_.physical == PhysicalType::kFloat) {
+    width = 4;
+  }
+  return {reinterpret_cast<const char*>(&word), width};
+}
+
+// Zeros are written with both signs: readers need not tell them apart.
+EncodedRange ChunkEncoder::Encode(const ValueRange<int64_t>& range) const {
+  if (range.is_empty) return {};
+  uint64_t least = FromSortKey(range.least, order_);
+  uint64_t greatest = FromSortKey(range.greatest, order_);
+  if (order_ == NumberOrder::kFloat || order_ == NumberOrder::kDouble) {
+    const uint64_t sign = order_ == NumberOrder::kFloat ? uint64_t{1} << 31 : kSignBit;
+    if (least == 0) least = sign;
+    if (greatest == sign) greatest = 0;
+  }
+  return {true, EncodeWord(least), EncodeWord(greatest)};
+}
+
+EncodedRange ChunkEncoder::Encode(const ValueRange<Int128>& range) const {
+  if (range.is_empty) return {};
+  const auto encode = [&](Int128 value) {
+    std::string bytes;
+    for (int byte = options_.fixed_bytes - 1; byte >= 0; --byte) {
+      bytes.push_back(static_cast<char>(value >> (8 * byte)));
+    }
+    return bytes;
+  };
+  return {true, encode(range.least), encode(range.greatest)};
+}
+
+}  // namespace lakegate
