@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "core/check.h"
@@ -13,6 +14,7 @@ namespace {
 // zstd's tables for so much stay in the first cache; larger pages took longer and were no smaller.
 constexpr size_t kPageBytes = 128 * 1024;
 constexpr size_t kIndexPageEntries = 20'000;
+constexpr int64_t kBlockRows = 1024;
 constexpr size_t kTrialValues = 1024;   // before a dictionary is given up
 constexpr size_t kMaxRangeBytes = 256;  // of a text that is least or greatest
 
@@ -27,26 +29,6 @@ NumberOrder OrderOf(const ValueType& type) {
   }
 }
 
-// Calls `add(position)` for the position of every value that is there.
-template <typename Add>
-void ForEachValue(const LeafLevels& levels, const Add& add) {
-  if (levels.in_sequence) {
-    for (size_t i = 0; i < static_cast<size_t>(levels.values); ++i) add(i);
-  } else {
-    for (const int32_t position : levels.positions) add(static_cast<size_t>(position));
-  }
-}
-
-template <typename T>
-void GatherAs(const ColumnBuffer& leaf, const LeafLevels& levels, uint64_t* out) {
-  const char* from = leaf.values().data();
-  ForEachValue(levels, [&](size_t position) {
-    T value;
-    std::memcpy(&value, from + position * sizeof(T), sizeof(T));
-    *out++ = static_cast<uint64_t>(value);
-  });
-}
-
 std::string_view TextAt(const char* characters, const int32_t* ends, size_t position) {
   const int32_t begin = ends[position];
   return {characters + begin, static_cast<size_t>(ends[position + 1] - begin)};
@@ -58,49 +40,9 @@ const int32_t* OffsetsOf(const ColumnBuffer& leaf) {
 
 }  // namespace
 
-void ChunkEncoder::LevelBuffer::Append(const std::vector<uint8_t>& levels, size_t constant_count,
-                                       int constant) {
-  const bool stays_constant = levels.empty() && (count_ == 0 || constant_ == constant);
-  if (is_constant_ && stays_constant) {
-    constant_ = static_cast<uint8_t>(constant);
-    count_ += constant_count;
-    return;
-  }
-  if (is_constant_) levels_.assign(count_, constant_);
-  is_constant_ = false;
-  if (levels.empty()) {
-    levels_.insert(levels_.end(), constant_count, static_cast<uint8_t>(constant));
-  } else {
-    levels_.insert(levels_.end(), levels.begin(), levels.end());
-  }
-  count_ = levels_.size();
-}
-
-// Behind their length, as in data pages of version 1.
-void ChunkEncoder::LevelBuffer::AppendEncoded(size_t begin, size_t end, int max,
-                                              ByteBuffer* out) const {
-  const size_t before = out->size();
-  out->AppendValue(uint32_t{0});
-  const int bit_width = BitWidthFor(static_cast<uint32_t>(max));
-  if (is_constant_) {
-    AppendHybridRun(end - begin, constant_, bit_width, out);
-  } else {
-    AppendHybrid(std::span(levels_).subspan(begin, end - begin), bit_width, out);
-  }
-  const auto length = static_cast<uint32_t>(out->size() - before - sizeof(uint32_t));
-  std::memcpy(out->data() + before, &length, sizeof length);
-}
-
-void ChunkEncoder::LevelBuffer::Clear() {
-  count_ = 0;
-  is_constant_ = true;
-  levels_.clear();
-}
-
 ChunkEncoder::ChunkEncoder(const ValueType& type, const ChunkOptions& options,
                            PageCompressor* compressor)
-    : type_(type),
-      options_(options),
+    : options_(options),
       order_(OrderOf(type)),
       compressor_(options.compress ? compressor : nullptr),
       uses_dictionary_(options.dictionary != DictionaryUse::kNever) {
@@ -109,54 +51,81 @@ ChunkEncoder::ChunkEncoder(const ValueType& type, const ChunkOptions& options,
   LAKEGATE_CHECK(!(has_none && uses_dictionary_), "no dictionaries of booleans and long decimals");
 }
 
+// In blocks of rows, counted from the row group's start. Whether a page ends and whether a
+// dictionary is worth it is asked at their ends only: else it would matter how rows come in.
 void ChunkEncoder::Append(const ColumnBuffer& leaf, const LeafLevels& levels, int64_t rows) {
-  if (std::exchange(is_finished_, false)) {
-    chunk_.bytes.Clear();
-    chunk_.pages.clear();
-    chunk_.entries = chunk_.nulls = 0;
-    uses_dictionary_ = options_.dictionary != DictionaryUse::kNever;
-    dictionary_.Clear();
-  }
+  if (is_finished_) StartChunk();
   max_definition_ = levels.max_definition;
   max_repetition_ = levels.max_repetition;
-  if (uses_dictionary_ && !AppendIndexes(leaf, levels)) FallBack();
-  if (!uses_dictionary_) AppendPlain(leaf, levels);
-  AppendLevels(levels);
-  pending_.entries += static_cast<size_t>(levels.entries);
-  pending_.values += static_cast<size_t>(levels.values);
-  pending_.rows += rows;
+  LeafPlace done;
+  while (done.rows < rows) {
+    const int64_t in_block = (first_row_ + pending_.rows) % kBlockRows;
+    const int64_t taken = std::min(rows - done.rows, kBlockRows - in_block);
+    const LeafPlace end = PlaceBehind(levels, done, taken);
+    AppendPiece({leaf, levels, done, end});
+    if (in_block + taken == kBlockRows) EndBlock();
+    done = end;
+  }
+}
+
+void ChunkEncoder::StartChunk() {
+  is_finished_ = false;
+  chunk_.bytes.Clear();
+  chunk_.pages.clear();
+  chunk_.entries = chunk_.nulls = 0;
+  uses_dictionary_ = options_.dictionary != DictionaryUse::kNever;
+  dictionary_.Clear();
+}
+
+void ChunkEncoder::AppendPiece(const LeafPiece& piece) {
+  if (uses_dictionary_ && !AppendIndexes(piece)) FallBack();
+  if (!uses_dictionary_) AppendPlain(piece);
+  AppendLevels(piece);
+  pending_.entries += piece.end.entries - piece.begin.entries;
+  pending_.values += piece.values();
+  pending_.rows += piece.end.rows - piece.begin.rows;
+}
+
+void ChunkEncoder::EndBlock() {
   if (uses_dictionary_) {
-    appended_.push_back(pending_);
+    blocks_.push_back(pending_);
     if (indexes_.size() >= kTrialValues && HasTooManyValues()) FallBack();
   } else if (plain_.size() >= kPageBytes) {
     CutPlainPage(pending_);
   }
 }
 
-void ChunkEncoder::AppendLevels(const LeafLevels& levels) {
-  const auto entries = static_cast<size_t>(levels.entries);
-  definition_.Append(levels.definition, entries, levels.max_definition);
-  if (levels.max_repetition > 0) repetition_.Append(levels.repetition, entries, 0);
+void ChunkEncoder::AppendLevels(const LeafPiece& piece) {
+  const size_t begin = piece.begin.entries;
+  const size_t entries = piece.end.entries - begin;
+  if (piece.levels.all_present) {
+    definition_.AppendConstant(entries, piece.levels.max_definition);
+  } else {
+    definition_.Append(std::span(piece.levels.definition).subspan(begin, entries));
+  }
+  if (piece.levels.max_repetition > 0) {
+    repetition_.Append(std::span(piece.levels.repetition).subspan(begin, entries));
+  }
 }
 
 // False, and nothing is appended: the dictionary is full.
-bool ChunkEncoder::AppendIndexes(const ColumnBuffer& leaf, const LeafLevels& levels) {
+bool ChunkEncoder::AppendIndexes(const LeafPiece& piece) {
   const size_t before = indexes_.size();
-  const auto count = static_cast<size_t>(levels.values);
+  const size_t count = piece.values();
   indexes_.resize(before + count);
   uint16_t* out = indexes_.data() + before;
   uint32_t greatest = 0;  // kFull is beyond every index
   if (options_.physical == PhysicalType::kBytes) {
-    const char* characters = leaf.values().data();
-    const int32_t* ends = OffsetsOf(leaf);
-    ForEachValue(levels, [&](size_t position) {
+    const char* characters = piece.leaf.values().data();
+    const int32_t* ends = OffsetsOf(piece.leaf);
+    ForEachValue(piece, [&](size_t position) {
       if (greatest == ValueDictionary::kFull) return;
       const uint32_t index = dictionary_.IndexOf(TextAt(characters, ends, position));
       greatest = std::max(greatest, index);
       *out++ = static_cast<uint16_t>(index);
     });
   } else {
-    const uint64_t* words = GatherWords(leaf, levels);
+    const uint64_t* words = GatherWords(piece, &words_);
     for (size_t i = 0; i < count && greatest != ValueDictionary::kFull; ++i) {
       const uint32_t index = dictionary_.IndexOf(words[i]);
       greatest = std::max(greatest, index);
@@ -175,16 +144,17 @@ bool ChunkEncoder::HasTooManyValues() const {
   return dictionary_.size() > std::max(values / 4, std::min(values * 7 / 10, size_t{4096}));
 }
 
-// What was appended so far as plain values.
+// As if it had been plain from the start.
 void ChunkEncoder::FallBack() {
   uses_dictionary_ = false;
   size_t done = 0;
-  for (const Place& end : appended_) {
+  for (const LeafPlace& end : blocks_) {
     AppendPlainByIndex(done, end.values);
     done = end.values;
     if (plain_.size() >= kPageBytes) CutPlainPage(end);
   }
-  appended_.clear();
+  AppendPlainByIndex(done, indexes_.size());
+  blocks_.clear();
   indexes_.clear();
   dictionary_.Clear();
 }
@@ -203,31 +173,32 @@ void ChunkEncoder::AppendPlainByIndex(size_t begin, size_t end) {
   AppendPlainWords(words_.data(), words_.size());
 }
 
-void ChunkEncoder::AppendPlain(const ColumnBuffer& leaf, const LeafLevels& levels) {
+void ChunkEncoder::AppendPlain(const LeafPiece& piece) {
   switch (options_.physical) {
     case PhysicalType::kBytes:
-      return AppendPlainTexts(leaf, levels);
+      return AppendPlainTexts(piece);
     case PhysicalType::kFixed:
-      return AppendPlainDecimals(leaf, levels);
+      return AppendPlainDecimals(piece);
     default:
-      return AppendPlainWords(GatherWords(leaf, levels), static_cast<size_t>(levels.values));
+      return AppendPlainWords(GatherWords(piece, &words_), piece.values());
   }
 }
 
 // Each behind its length. Short ones are copied as 16 bytes, where so many may be read.
-void ChunkEncoder::AppendPlainTexts(const ColumnBuffer& leaf, const LeafLevels& levels) {
+void ChunkEncoder::AppendPlainTexts(const LeafPiece& piece) {
   constexpr size_t kBlock = 16;
+  const ColumnBuffer& leaf = piece.leaf;
   const char* characters = leaf.values().data();
   const bool has_block = leaf.values().size() >= kBlock;
   const char* last_block = has_block ? characters + leaf.values().size() - kBlock : nullptr;
   const int32_t* ends = OffsetsOf(leaf);
-  size_t bytes = static_cast<size_t>(levels.values) * sizeof(uint32_t) + kBlock;
-  ForEachValue(levels, [&](size_t position) {
+  size_t bytes = piece.values() * sizeof(uint32_t) + kBlock;
+  ForEachValue(piece, [&](size_t position) {
     bytes += static_cast<size_t>(ends[position + 1] - ends[position]);
   });
   const size_t before = plain_.size();
   char* out = plain_.Grow(bytes);
-  ForEachValue(levels, [&](size_t position) {
+  ForEachValue(piece, [&](size_t position) {
     const std::string_view text = TextAt(characters, ends, position);
     const auto length = static_cast<uint32_t>(text.size());
     std::memcpy(out, &length, sizeof length);
@@ -243,45 +214,14 @@ void ChunkEncoder::AppendPlainTexts(const ColumnBuffer& leaf, const LeafLevels& 
 }
 
 // Two's complement, big endian, as many bytes as the precision needs.
-void ChunkEncoder::AppendPlainDecimals(const ColumnBuffer& leaf, const LeafLevels& levels) {
-  ForEachValue(levels, [&](size_t position) {
-    const auto value = leaf.values().ValueAt<Int128>(position);
+void ChunkEncoder::AppendPlainDecimals(const LeafPiece& piece) {
+  ForEachValue(piece, [&](size_t position) {
+    const auto value = piece.leaf.values().ValueAt<Int128>(position);
     page_decimals_.Add(value);
     for (int byte = options_.fixed_bytes - 1; byte >= 0; --byte) {
       plain_.AppendValue(static_cast<uint8_t>(value >> (8 * byte)));
     }
   });
-}
-
-// Each number as 64 bits: sign- or zero-extended; floats as their bits. Valid until the next call.
-const uint64_t* ChunkEncoder::GatherWords(const ColumnBuffer& leaf, const LeafLevels& levels) {
-  const bool is_wide = (type_.kind == TypeKind::kInteger && type_.bits == 64) ||
-                       (type_.kind == TypeKind::kDouble && type_.bits == 64) ||
-                       type_.kind == TypeKind::kTimestamp || type_.kind == TypeKind::kTime;
-  if (is_wide && levels.in_sequence) {
-    return reinterpret_cast<const uint64_t*>(leaf.values().data());
-  }
-  words_.resize(static_cast<size_t>(levels.values));
-  uint64_t* out = words_.data();
-  if (type_.kind == TypeKind::kBoolean) {
-    const char* bits = leaf.values().data();
-    ForEachValue(levels, [&](size_t i) {
-      *out++ = static_cast<uint64_t>(static_cast<uint8_t>(bits[i >> 3]) >> (i & 7) & 1);
-    });
-  } else if (type_.kind == TypeKind::kDecimal) {
-    GatherAs<Int128>(leaf, levels, out);
-  } else if (is_wide) {
-    GatherAs<uint64_t>(leaf, levels, out);
-  } else if (type_.kind == TypeKind::kDouble) {
-    GatherAs<uint32_t>(leaf, levels, out);
-  } else if (type_.kind == TypeKind::kDate || type_.bits == 32) {
-    type_.is_signed ? GatherAs<int32_t>(leaf, levels, out) : GatherAs<uint32_t>(leaf, levels, out);
-  } else if (type_.bits == 16) {
-    type_.is_signed ? GatherAs<int16_t>(leaf, levels, out) : GatherAs<uint16_t>(leaf, levels, out);
-  } else {
-    type_.is_signed ? GatherAs<int8_t>(leaf, levels, out) : GatherAs<uint8_t>(leaf, levels, out);
-  }
-  return words_.data();
 }
 
 void ChunkEncoder::AppendPlainWords(const uint64_t* words, size_t count) {
@@ -327,14 +267,14 @@ const EncodedChunk& ChunkEncoder::Finish() {
                               : Encode(std::exchange(chunk_numbers_, {}));
   } else {
     chunk_.range = RangeOfIndexes(0, indexes_.size());
-    for (const Place end : std::exchange(appended_, {})) {
-      const bool is_last = end.entries == pending_.entries;
-      if (is_last || end.entries - start_.entries >= kIndexPageEntries) CutIndexPage(end);
+    for (const LeafPlace& end : blocks_) {
+      if (end.entries - start_.entries >= kIndexPageEntries) CutIndexPage(end);
     }
+    if (start_.entries < pending_.entries) CutIndexPage(pending_);
     MakeDictionaryPage();
   }
   indexes_.clear();
-  appended_.clear();
+  blocks_.clear();
   first_row_ = 0;
   return chunk_;
 }
@@ -350,7 +290,7 @@ void ChunkEncoder::MakeDictionaryPage() {
 }
 
 // Pages of version 1: repetition levels, definition levels, values, all compressed together.
-void ChunkEncoder::StartPage(const Place& end) {
+void ChunkEncoder::StartPage(const LeafPlace& end) {
   page_.Clear();
   if (max_repetition_ > 0) {
     repetition_.AppendEncoded(start_.entries, end.entries, max_repetition_, &page_);
@@ -360,7 +300,7 @@ void ChunkEncoder::StartPage(const Place& end) {
   }
 }
 
-void ChunkEncoder::CutPlainPage(const Place& end) {
+void ChunkEncoder::CutPlainPage(const LeafPlace& end) {
   StartPage(end);
   if (options_.physical == PhysicalType::kBoolean) {
     for (size_t at = 0; at < plain_.size(); at += 8) {
@@ -377,7 +317,7 @@ void ChunkEncoder::CutPlainPage(const Place& end) {
   EndPage(end, TakePageRange());
 }
 
-void ChunkEncoder::CutIndexPage(const Place& end) {
+void ChunkEncoder::CutIndexPage(const LeafPlace& end) {
   StartPage(end);
   const int bit_width = BitWidthFor(dictionary_.size() - 1);
   page_.AppendValue(static_cast<uint8_t>(bit_width));
@@ -386,7 +326,7 @@ void ChunkEncoder::CutIndexPage(const Place& end) {
   EndPage(end, RangeOfIndexes(start_.values, end.values));
 }
 
-void ChunkEncoder::EndPage(const Place& end, EncodedRange range) {
+void ChunkEncoder::EndPage(const LeafPlace& end, EncodedRange range) {
   EncodedPage page;
   page.offset = chunk_.bytes.size();
   page.raw_size = page_.size();

@@ -11,6 +11,8 @@
 #include "core/byte_buffer.h"
 #include "core/column_buffer.h"
 #include "write/leaf_levels.h"
+#include "write/leaf_piece.h"
+#include "write/level_buffer.h"
 #include "write/page_compressor.h"
 #include "write/value_dictionary.h"
 #include "write/value_range.h"
@@ -57,8 +59,8 @@ struct EncodedChunk {
   EncodedRange range;
 };
 
-// Append any number of times, then Finish, then again from the start. Pages end where an Append
-// ends. The same values make the same bytes.
+// Append any number of times, then Finish, then again from the start. The same values make the same
+// bytes, however they are divided among calls.
 class ChunkEncoder {
  public:
   // `type` is the column's; `compressor` may be null, and is borrowed.
@@ -69,42 +71,23 @@ class ChunkEncoder {
   const EncodedChunk& Finish();
 
  private:
-  // What was appended up to some moment, from the first pending row on.
-  struct Place {
-    size_t entries = 0;
-    size_t values = 0;
-    int64_t rows = 0;
-  };
-
-  // Levels that were not written yet.
-  class LevelBuffer {
-   public:
-    void Append(const std::vector<uint8_t>& levels, size_t constant_count, int constant);
-    void AppendEncoded(size_t begin, size_t end, int max, ByteBuffer* out) const;
-    void Clear();
-
-   private:
-    size_t count_ = 0;
-    bool is_constant_ = true;
-    uint8_t constant_ = 0;
-    std::vector<uint8_t> levels_;  // unless is_constant_
-  };
-
-  void AppendLevels(const LeafLevels& levels);
-  bool AppendIndexes(const ColumnBuffer& leaf, const LeafLevels& levels);
+  void StartChunk();
+  void AppendPiece(const LeafPiece& piece);
+  void AppendLevels(const LeafPiece& piece);
+  bool AppendIndexes(const LeafPiece& piece);
+  void EndBlock();
   bool HasTooManyValues() const;
   void FallBack();
-  void AppendPlain(const ColumnBuffer& leaf, const LeafLevels& levels);
-  void AppendPlainTexts(const ColumnBuffer& leaf, const LeafLevels& levels);
-  void AppendPlainDecimals(const ColumnBuffer& leaf, const LeafLevels& levels);
+  void AppendPlain(const LeafPiece& piece);
+  void AppendPlainTexts(const LeafPiece& piece);
+  void AppendPlainDecimals(const LeafPiece& piece);
   void AppendPlainWords(const uint64_t* words, size_t count);
   void AppendPlainByIndex(size_t begin, size_t end);
-  const uint64_t* GatherWords(const ColumnBuffer& leaf, const LeafLevels& levels);
 
-  void CutPlainPage(const Place& end);
-  void CutIndexPage(const Place& end);
-  void StartPage(const Place& end);
-  void EndPage(const Place& end, EncodedRange range);
+  void CutPlainPage(const LeafPlace& end);
+  void CutIndexPage(const LeafPlace& end);
+  void StartPage(const LeafPlace& end);
+  void EndPage(const LeafPlace& end, EncodedRange range);
   void MakeDictionaryPage();
   EncodedRange TakePageRange();
   EncodedRange RangeOfIndexes(size_t begin, size_t end);
@@ -112,7 +95,6 @@ class ChunkEncoder {
   EncodedRange Encode(const ValueRange<Int128>& range) const;
   std::string EncodeWord(uint64_t word) const;
 
-  const ValueType type_;
   const ChunkOptions options_;
   const NumberOrder order_;
   PageCompressor* const compressor_;  // null: not compressed
@@ -122,11 +104,11 @@ class ChunkEncoder {
   bool uses_dictionary_;
   ValueDictionary dictionary_;
   std::vector<uint16_t> indexes_;  // of pending values, with a dictionary
-  std::vector<Place> appended_;    // the end of every Append that is pending, with a dictionary
+  std::vector<LeafPlace> blocks_;  // the ends of pending blocks, with a dictionary
   ByteBuffer plain_;               // pending values, without
   LevelBuffer definition_, repetition_;
-  Place start_;            // of the next page
-  Place pending_;          // end of what is pending
+  LeafPlace start_;        // of the next page
+  LeafPlace pending_;      // end of what is pending
   int64_t first_row_ = 0;  // of what is pending, in the row group
 
   ValueRange<int64_t> page_numbers_, chunk_numbers_;  // sort keys
@@ -135,7 +117,7 @@ class ChunkEncoder {
   std::vector<uint8_t> is_used_;
   ByteBuffer page_;
   EncodedChunk chunk_;
-  bool is_finished_ = false;
+  bool is_finished_ = true;
 };
 
 }  // namespace lakegate
