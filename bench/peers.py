@@ -47,8 +47,19 @@ def duckdb_quarantine(connection, data, columns, types, output):
     return f"accepted={total - bad} quarantined={bad} repeated={ids - distinct}"
 
 
+def duckdb_keys(data, threads):
+    import duckdb
+    connection = duckdb.connect(config={"threads": threads})
+    return connection.execute(
+        "SELECT count(DISTINCT id) FROM read_json(?, format = 'newline_delimited', "
+        "columns = {id: 'VARCHAR'})", [data]).fetchone()[0]
+
+
 def duckdb_job(job, data, threads, output):
     import duckdb
+
+    if job == "keys":
+        return f"distinct={duckdb_keys(data, threads)}"
 
     columns = {
         "event_id": "VARCHAR", "user_id": "BIGINT", "session_id": "VARCHAR",

@@ -14,7 +14,7 @@
 namespace lakegate {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kDemoExamples =
     "Examples:\n"
     "  lakegate demo                                       a lake in ./demo-lake\n"
     "  lakegate demo big --events 1000000                  the same with a million events a day\n"
@@ -27,6 +27,7 @@ struct DemoFlags {
   int64_t events = 1000;
   uint64_t seed = 1;
   bool wide = false;
+  int bad_percent = 5;
   int threads = 0;
 };
 
@@ -34,6 +35,7 @@ Result<ExitCode> WriteFile(const DemoFlags& flags, CommandContext& context) {
   EventsOptions options;
   options.events = flags.events;
   options.seed = flags.seed;
+  options.bad_percent = flags.bad_percent;
   options.shape = flags.wide ? EventShape::kWide : EventShape::kShop;
   const CreateOptions create{WhenExists::kReplace, Durability::kNone};
   if (!flags.contract.empty()) {
@@ -128,7 +130,7 @@ Result<ExitCode> Demo(const DemoFlags& flags, CommandContext& context) {
 Command AddDemoCommand(CLI::App& program) {
   auto flags = std::make_shared<DemoFlags>();
   CLI::App* app = program.add_subcommand("demo", "Write a sample lake, run it, show the results");
-  app->footer(kExamples);
+  app->footer(kDemoExamples);
   app->add_option("DIR", flags->folder, "The folder of the sample lake (default demo-lake)");
   app->add_option("--events", flags->events, "Events a day, or in the file (default 1000)")
       ->check(CLI::Range(int64_t{1}, int64_t{4'000'000'000}));
@@ -137,6 +139,8 @@ Command AddDemoCommand(CLI::App& program) {
                   "Only write events to this file (- for standard "
                   "output)");
   app->add_flag("--wide", flags->wide, "With --output: 14 keys and nested objects a record");
+  app->add_option("--bad", flags->bad_percent, "With --wide: per cent of bad lines (default 5)")
+      ->check(CLI::Range(0, 100));
   app->add_option("--write-contract", flags->contract, "With --output: write the contract, too");
   app->add_option("--threads", flags->threads, "Threads (default: all cores)")
       ->check(CLI::Range(1, 256));

@@ -24,8 +24,8 @@ enum class EventTypes : uint8_t { kAll, kWithoutLogin };
 // kShop: `repeats_per_mille` more lines repeat an earlier id 1..120 s later, 2 % of the users are
 // null, and after every 125 events comes one bad line (cut, two objects, trailing comma, invalid
 // UTF-8, control byte, amount "12,50", date 2025-02-30, amount as a word) if `bad_lines`.
-// kWide: `events` lines in all, of which 2 % are damaged, 3 % have one bad field (if `bad_lines`),
-// and 0.8 % repeat an id.
+// kWide: `events` lines in all, of which `bad_percent` are bad (if `bad_lines`): two of five
+// damaged, three with one bad field; 0.8 % repeat an id.
 struct EventsOptions {
   int64_t events = 1000;
   uint64_t seed = 1;
@@ -34,6 +34,7 @@ struct EventsOptions {
   int64_t date_days = 20'089;      // since 1970-01-01: 2025-01-01
   int64_t repeats_per_mille = 10;  // kShop
   bool bad_lines = true;
+  int bad_percent = 5;  // kWide, 0 .. 100
 };
 
 // Takes the next bytes, some 256 KB at a time; an error stops the generator.

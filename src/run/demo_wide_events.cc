@@ -8,9 +8,6 @@ namespace lakegate {
 namespace {
 
 constexpr size_t kFlushBytes = 256 * 1024;
-// Of 1000 lines.
-constexpr uint32_t kDamagedPerMille = 20;
-constexpr uint32_t kBadFieldPerMille = 30;
 constexpr uint32_t kRepeatedPerMille = 8;
 constexpr int kBadFields = 6;
 
@@ -56,7 +53,12 @@ class Choices {
 class WideWriter {
  public:
   WideWriter(const EventsOptions& options, const EventSink& sink)
-      : options_(options), sink_(sink), random_(options.seed), choices_(&random_) {
+      : options_(options),
+        sink_(sink),
+        random_(options.seed),
+        choices_(&random_),
+        bad_per_mille_(options.bad_lines ? static_cast<uint32_t>(options.bad_percent) * 10 : 0),
+        damaged_per_mille_(bad_per_mille_ * 2 / 5) {
     text_.reserve(kFlushBytes + 4096);
   }
 
@@ -64,9 +66,8 @@ class WideWriter {
     for (int64_t index = 0; index < options_.events; ++index) {
       const size_t start = text_.size();
       const uint32_t fate = random_.Below(1000);
-      const bool damaged = options_.bad_lines && fate < kDamagedPerMille;
-      const bool bad_field =
-          options_.bad_lines && !damaged && fate < kDamagedPerMille + kBadFieldPerMille;
+      const bool damaged = fate < damaged_per_mille_;
+      const bool bad_field = !damaged && fate < bad_per_mille_;
       const size_t inside =
           AppendLine(index, bad_field ? static_cast<BadField>(1 + choices_.Below(kBadFields))
                                       : BadField::kNone);
@@ -221,6 +222,8 @@ class WideWriter {
   const EventSink& sink_;
   DemoRandom random_;
   Choices choices_;
+  const uint32_t bad_per_mille_;      // of 1000 lines
+  const uint32_t damaged_per_mille_;  // of these
   std::array<std::array<char, 36>, 1024> recent_{};
   std::string text_;
 };

@@ -1,0 +1,213 @@
+"""Measures Lakegate against itself: threads, share of bad records, size of the input, keys, start.
+
+usage: alone.py [--megabytes N] [--rounds N] [--sizes MB...] [--keys MILLIONS...] [--rows NAME...]
+Every row compares runs of one sitting, alternating; medians. Prints a Markdown table and writes it
+behind the peers' table with --append FILE.
+"""
+
+import argparse
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import uuid
+
+import compare
+
+KEY_CONTRACT = """apiVersion: v3.1.0
+kind: DataContract
+id: keys
+version: 1.0.0
+status: active
+schema:
+  - name: keys
+    properties:
+      - {name: id, logicalType: string, logicalTypeOptions: {format: uuid}}
+    quality:
+      - metric: duplicateValues
+        arguments: {properties: [id]}
+        unit: percent
+        mustBeLessOrEqualTo: 2
+"""
+SMALL_RECORDS = 2
+
+
+def alternate(commands, options):
+    """{name: Measured} of commands that take turns, after one warm-up each."""
+    results = {name: compare.Measured() for name in commands}
+    for round_number in range(options.rounds + 1):
+        for name, command in commands.items():
+            compare.clean_up(options.folder)
+            compare.run_once(command, options.folder, results[name])
+            if round_number == 0:
+                results[name].seconds.clear()
+    compare.clean_up(options.folder)
+    for name, measured in results.items():
+        if measured.problem:
+            raise SystemExit(f"{name}: {measured.problem}")
+    return results
+
+
+def rows_of(title, results, first_is="1.00x"):
+    """Markdown rows; ratios are seconds over those of the first."""
+    base = statistics.median(next(iter(results.values())).seconds)
+    rows = []
+    for index, (name, measured) in enumerate(results.items()):
+        median = statistics.median(measured.seconds)
+        ratio = first_is if index == 0 else f"{median / base:.2f}x"
+        rows.append(f"| {title} | {name} | {median:.3f} ({min(measured.seconds):.3f}-"
+                    f"{max(measured.seconds):.3f}) | {ratio} | {measured.peak_mb:.0f} |")
+    return rows
+
+
+def check_command(options, data, contract, threads, *more):
+    return [str(options.build / "lakegate"), "check", str(data), "--contract", str(contract),
+            "--threads", str(threads), "--json", "--max-rejects", "100%", *more]
+
+
+def output_flags(options):
+    return ["--clean", str(options.folder / "ours.ndjson"),
+            "--quarantine", str(options.folder / "ours.q")]
+
+
+def demo_file(options, megabytes, bad=5):
+    """Path of that many MB of wide events, of which `bad` per cent are bad."""
+    lines = megabytes * 1_000_000 // compare.BYTES_PER_LINE
+    data = options.folder / (f"wide-{lines}.ndjson" if bad == 5 else f"wide-{lines}-{bad}.ndjson")
+    contract = options.folder / "wide.odcs.yaml"
+    if not data.exists() or not contract.exists():
+        subprocess.run([options.build / "lakegate", "demo", "--wide", "--events", str(lines),
+                        "--bad", str(bad), "--output", data, "--write-contract", contract],
+                       check=True)
+    return data, contract
+
+
+def threads_rows(options):
+    data, contract = demo_file(options, options.megabytes)
+    rows = []
+    for job, flags in (("check", []), ("clean + quarantine", output_flags(options))):
+        rows += rows_of(f"threads, {job}",
+                        alternate({f"{n} threads" if n > 1 else "1 thread":
+                                   check_command(options, data, contract, n, *flags)
+                                   for n in (2, 1)}, options))
+    lake = compare.parquet_lake(options, data, contract, options.folder)
+    rows += rows_of("threads, Parquet", alternate({
+        "2 threads": [*lake, "--threads", "2"], "1 thread": [*lake, "--threads", "1"]}, options))
+    shutil.rmtree(options.folder / "lake", ignore_errors=True)
+    return rows
+
+
+def bad_rows(options):
+    few, contract = demo_file(options, options.megabytes, 2)
+    many, _ = demo_file(options, options.megabytes, 20)
+    rows = []
+    for job, flags in (("check", []), ("clean + quarantine", output_flags(options))):
+        rows += rows_of(f"bad records, {job}",
+                        alternate({"2 % bad": check_command(options, few, contract, 2, *flags),
+                                   "20 % bad": check_command(options, many, contract, 2, *flags)},
+                                  options))
+    few.unlink()
+    many.unlink()
+    return rows
+
+
+def size_rows(options):
+    rows = []
+    for megabytes in options.sizes:
+        data, contract = demo_file(options, megabytes)
+        few = argparse.Namespace(**{**vars(options), "rounds": 1 if megabytes > 1000 else 3})
+        lake = compare.parquet_lake(options, data, contract, options.folder)
+        results = alternate({
+            "check": check_command(options, data, contract, 2),
+            "clean + quarantine": check_command(options, data, contract, 2, *output_flags(options)),
+            "Parquet + quarantine": lake}, few)
+        rows += rows_of(f"{megabytes:,} MB", results)
+        shutil.rmtree(options.folder / "lake", ignore_errors=True)
+        if megabytes != options.megabytes:
+            data.unlink()
+    return rows
+
+
+def key_file(options, millions):
+    """Lines of one UUID key each, 1 % of them a second time."""
+    data = options.folder / f"keys-{millions}m.ndjson"
+    contract = options.folder / "keys.odcs.yaml"
+    contract.write_text(KEY_CONTRACT)
+    if not data.exists():
+        import random
+        rng = random.Random(1)
+        with open(data, "w", encoding="ascii") as out:
+            kept = []
+            for _ in range(millions * 10):
+                lines = []
+                for _ in range(100_000):
+                    key = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+                    if len(kept) < 1000:
+                        kept.append(key)
+                    elif rng.random() < 0.01:
+                        key = rng.choice(kept)
+                    lines.append('{"id":"' + key + '"}\n')
+                out.write("".join(lines))
+    return data, contract
+
+
+def key_rows(options):
+    rows = []
+    for millions in options.keys:
+        data, contract = key_file(options, millions)
+        few = argparse.Namespace(**{**vars(options), "rounds": 1 if millions > 20 else 3})
+        peer = [sys.executable, str(compare.PEERS), "duckdb", "keys", str(data), "2", ""]
+        results = alternate({
+            "64 MB for keys": check_command(options, data, contract, 2, "--memory", "64"),
+            "4,096 MB for keys": check_command(options, data, contract, 2, "--memory", "4096"),
+            "DuckDB count(DISTINCT id)": peer}, few)
+        rows += rows_of(f"{millions} M exact keys", results)
+        data.unlink()
+    return rows
+
+
+def start_rows(options):
+    data, contract = demo_file(options, options.megabytes)
+    small = options.folder / "small.ndjson"
+    with open(data, "rb") as lines:
+        small.write_bytes(b"".join(lines.readline() for _ in range(SMALL_RECORDS)))
+    return rows_of("start", alternate({
+        "--version": [str(options.build / "lakegate"), "--version"],
+        "check of 1 KB": check_command(options, small, contract, 2)}, options))
+
+
+ROWS = {"threads": threads_rows, "bad": bad_rows, "sizes": size_rows, "keys": key_rows,
+        "start": start_rows}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench alone", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[300, 3000, 10000])
+    parser.add_argument("--keys", type=int, nargs="+", default=[10, 100], help="millions")
+    parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=list(ROWS))
+    parser.add_argument("--build", type=pathlib.Path, default=compare.ROOT / "build/release")
+    parser.add_argument("--folder", type=pathlib.Path, default=compare.ROOT / "build/bench")
+    parser.add_argument("--append", type=pathlib.Path, help="a Markdown file")
+    options = parser.parse_args()
+    options.build, options.folder = options.build.resolve(), options.folder.resolve()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name in options.rows:
+        rows += ROWS[name](options)
+        print("\n".join(rows), flush=True)
+    text = "\n".join(["", "## Lakegate against itself", "",
+                      "Ratios are seconds over those of the first line of a row.", "",
+                      "| row | run | seconds (min-max) | ratio | peak MB |", "|---|---|---|---|---|",
+                      *rows, ""])
+    if options.append:
+        with open(options.append, "a", encoding="utf-8") as out:
+            out.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
