@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kBackfillExamples =
     "Examples:\n"
     "  lakegate backfill events --from 2025-01-01 --to 2025-01-31 --plan   what it would run\n"
     "  lakegate backfill events --from 2025-01-01 --to 2025-01-31\n"
@@ -131,7 +131,7 @@ Command AddBackfillCommand(CLI::App& program) {
   auto flags = std::make_shared<BackfillFlags>();
   CLI::App* app =
       program.add_subcommand("backfill", "Run a range of partitions by a plan that survives kills");
-  app->footer(kExamples);
+  app->footer(kBackfillExamples);
   app->add_option("DATASET", flags->request.dataset, "The dataset")->required();
   app->add_option("--from", flags->request.from, "First value of the partition column")->required();
   app->add_option("--to", flags->request.to, "Last value, included")->required();

@@ -21,7 +21,7 @@
 namespace lakegate {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kCheckExamples =
     "Examples:\n"
     "  lakegate check events.json --contract events.odcs.yaml\n"
     "  lakegate check raw/*.json.gz --contract c.yaml --clean good.ndjson --quarantine bad/\n"
@@ -254,7 +254,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
 Command AddCheckCommand(CLI::App& program) {
   auto flags = std::make_shared<CheckFlags>();
   CLI::App* app = program.add_subcommand("check", "Check files against a contract, without a lake");
-  app->footer(kExamples);
+  app->footer(kCheckExamples);
   app->add_option("FILE", flags->files,
                   "Files to check (.json .jsonl .ndjson .csv .tsv, also .gz "
                   "and .zst); - reads standard input")

@@ -12,7 +12,7 @@
 namespace lakegate {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kExplainExamples =
     "Examples:\n"
     "  lakegate explain type-error\n"
     "  lakegate explain user-id-nulls --contract contracts/events.odcs.yaml\n"
@@ -98,7 +98,7 @@ Result<ExitCode> Explain(const ExplainFlags& flags, CommandContext& context) {
 Command AddExplainCommand(CLI::App& program) {
   auto flags = std::make_shared<ExplainFlags>();
   CLI::App* app = program.add_subcommand("explain", "What a reason code or a rule means");
-  app->footer(kExamples);
+  app->footer(kExplainExamples);
   app->add_option("CODE|RULE", flags->what, "A reason code or a rule's id (default: all codes)");
   app->add_option("-c,--contract", flags->contract, "The contract that has the rule");
   app->add_option("--schema", flags->schema, "Which schema object, if the contract has several");

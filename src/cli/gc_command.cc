@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kGcExamples =
     "Examples:\n"
     "  lakegate gc --dry-run      what would be removed, and why\n"
     "  lakegate gc\n"
@@ -81,7 +81,7 @@ Command AddGcCommand(CLI::App& program) {
   auto flags = std::make_shared<GcFlags>();
   CLI::App* app =
       program.add_subcommand("gc", "Remove old quarantine, old versions and what dead runs left");
-  app->footer(kExamples);
+  app->footer(kGcExamples);
   app->add_flag("--dry-run", flags->dry_run, "Only say what would be removed");
   app->add_option("-C", flags->lake.folder, "The lake's folder (default: here)");
   app->add_option("--now", flags->lake.now,

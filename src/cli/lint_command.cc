@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kLintExamples =
     "Examples:\n"
     "  lakegate lint contracts/events.odcs.yaml\n"
     "  lakegate lint                              lakegate.yaml here and all its contracts\n"
@@ -206,7 +206,7 @@ Result<ExitCode> Lint(const LintFlags& flags, CommandContext& context) {
 Command AddLintCommand(CLI::App& program) {
   auto flags = std::make_shared<LintFlags>();
   CLI::App* app = program.add_subcommand("lint", "Check contracts and lakegate.yaml without data");
-  app->footer(kExamples);
+  app->footer(kLintExamples);
   app->add_option("FILE", flags->files, "Contracts or a lakegate.yaml (default: the lake here)");
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
   app->add_option("--fail-on", flags->fail_on, "warning: exit with 2 if there are only warnings")

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kQuarantineExamples =
     "Examples:\n"
     "  lakegate quarantine ls events\n"
     "  lakegate quarantine show 01943c5e-3f00-7abc-8123-456789abcdef --limit 20\n"
@@ -221,7 +221,7 @@ void AddShared(CLI::App* app, const std::shared_ptr<QuarantineFlags>& flags) {
 Command AddQuarantineCommand(CLI::App& program) {
   auto flags = std::make_shared<QuarantineFlags>();
   CLI::App* app = program.add_subcommand("quarantine", "The records that were set aside");
-  app->footer(kExamples);
+  app->footer(kQuarantineExamples);
   app->require_subcommand(1);
   CLI::App* ls = app->add_subcommand("ls", "Runs with records set aside, newest first");
   ls->add_option("DATASET", flags->dataset, "Only this dataset");

@@ -10,7 +10,7 @@
 namespace lakegate {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kRunExamples =
     "Examples:\n"
     "  lakegate run                                             everything that is due\n"
     "  lakegate run events --partition ingestion_date=2025-01-02\n"
@@ -104,7 +104,7 @@ Result<ExitCode> RunDatasets(const RunFlags& flags, CommandContext& context) {
 Command AddRunCommand(CLI::App& program) {
   auto flags = std::make_shared<RunFlags>();
   CLI::App* app = program.add_subcommand("run", "Bring everything that is due to the tables");
-  app->footer(kExamples);
+  app->footer(kRunExamples);
   app->add_option("DATASET", flags->datasets, "Datasets to run (default: all)");
   app->add_option("--partition", flags->partition, "Only partitions with COLUMN=VALUE; repeatable")
       ->take_all()

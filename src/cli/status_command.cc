@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kStatusExamples =
     "Examples:\n"
     "  lakegate status\n"
     "  lakegate status events --days 60 --json";
@@ -198,7 +198,7 @@ Result<ExitCode> Show(const StatusFlags& flags, CommandContext& context) {
 Command AddStatusCommand(CLI::App& program) {
   auto flags = std::make_shared<StatusFlags>();
   CLI::App* app = program.add_subcommand("status", "Partitions and their states, held files");
-  app->footer(kExamples);
+  app->footer(kStatusExamples);
   app->add_option("DATASET", flags->dataset, "Only this dataset");
   app->add_option("--days", flags->days,
                   "Published partitions that did not change for longer are "
