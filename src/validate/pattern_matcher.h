@@ -1,4 +1,5 @@
-// A `pattern` of the contract, searched in linear time (RE2).
+// A `pattern` of the contract, searched in linear time: by hand where its form allows
+// (SpanPattern), else by RE2, which does not see a short text again that it has just answered for.
 #pragma once
 
 #include <memory>
@@ -7,7 +8,7 @@
 
 namespace lakegate {
 
-// One per thread: RE2 objects share a lock on their cache.
+// One per thread: searching changes it.
 class PatternMatcher {
  public:
   // `pattern` is RE2 syntax and was compiled once by the contract's lint.
