@@ -44,6 +44,25 @@ class ByteBuffer {
   void Append(std::string_view bytes) {
     if (!bytes.empty()) std::memcpy(Grow(bytes.size()), bytes.data(), bytes.size());
   }
+  // Mostly short ones: without a call up to 32 bytes, as two halves that overlap.
+  void AppendShort(std::string_view bytes) {
+    const size_t size = bytes.size();
+    const char* from = bytes.data();
+    char* to = Grow(size);
+    if (size > 32) {
+      std::memcpy(to, from, size);
+    } else if (size >= 16) {
+      CopyHalves<16>(from, size, to);
+    } else if (size >= 8) {
+      CopyHalves<8>(from, size, to);
+    } else if (size >= 4) {
+      CopyHalves<4>(from, size, to);
+    } else if (size > 0) {
+      to[0] = from[0];
+      to[size / 2] = from[size / 2];
+      to[size - 1] = from[size - 1];
+    }
+  }
   template <typename T>
   void AppendValue(T value) {
     std::memcpy(Grow(sizeof(T)), &value, sizeof(T));
@@ -56,6 +75,15 @@ class ByteBuffer {
   }
 
  private:
+  template <size_t kHalf>
+  static void CopyHalves(const char* from, size_t size, char* to) {
+    char first[kHalf], last[kHalf];
+    std::memcpy(first, from, kHalf);
+    std::memcpy(last, from + size - kHalf, kHalf);
+    std::memcpy(to, first, kHalf);
+    std::memcpy(to + size - kHalf, last, kHalf);
+  }
+
   void Reserve(size_t wanted) {
     size_t capacity = capacity_ ? capacity_ * 2 : 1024;
     while (capacity < wanted) capacity *= 2;

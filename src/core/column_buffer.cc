@@ -1,5 +1,7 @@
 #include "core/column_buffer.h"
 
+#include <cstring>
+
 #include "core/check.h"
 
 namespace lakegate {
@@ -22,6 +24,13 @@ int WidthOf(const ValueType& type) {
   }
 }
 
+// Bits behind the end must be clear: appending only sets them.
+void ClearTail(size_t rows, ByteBuffer* bits) {
+  if (rows % 8 == 0) return;
+  char& last = bits->data()[rows / 8];
+  last = static_cast<char>(last & ((1 << (rows % 8)) - 1));
+}
+
 bool IsList(TypeKind kind) { return kind == TypeKind::kArray || kind == TypeKind::kMap; }
 
 bool HasOffsets(TypeKind kind) { return kind == TypeKind::kString || IsList(kind); }
@@ -41,25 +50,34 @@ void ColumnBuffer::AppendBit(ByteBuffer* bits, int64_t index, int bit) {
   }
 }
 
-void ColumnBuffer::AppendValidity(int bit) {
-  AppendBit(&validity_, length_, bit);
-  null_count_ += 1 - bit;
+// Columns without nulls have no bits for them.
+void ColumnBuffer::AppendAbsent() {
+  if (!has_validity_) {
+    has_validity_ = true;
+    validity_.Clear();
+    const auto rows = static_cast<size_t>(length_);
+    if (rows > 0) std::memset(validity_.Grow((rows + 7) / 8), 0xff, (rows + 7) / 8);
+    ClearTail(rows, &validity_);
+  }
+  AppendBit(&validity_, length_, 0);
+  ++null_count_;
   ++length_;
 }
 
-void ColumnBuffer::AppendFixed(int64_t value) {
+// Of all widths but 8, and booleans.
+void ColumnBuffer::AppendNarrow(int64_t value) {
   switch (width_) {
+    case 0:
+      AppendBit(&values_, length_, value != 0);
+      break;
     case 1:
       values_.AppendValue(static_cast<int8_t>(value));
       break;
     case 2:
       values_.AppendValue(static_cast<int16_t>(value));
       break;
-    case 4:
-      values_.AppendValue(static_cast<int32_t>(value));
-      break;
     default:
-      values_.AppendValue(value);
+      values_.AppendValue(static_cast<int32_t>(value));
   }
 }
 
@@ -84,18 +102,9 @@ void ColumnBuffer::AppendNull() {
       values_.AppendValue(Int128{0});
       break;
     default:
-      AppendFixed(0);
+      std::memset(values_.Grow(static_cast<size_t>(width_)), 0, static_cast<size_t>(width_));
   }
-  AppendValidity(0);
-}
-
-void ColumnBuffer::AppendInteger(int64_t value) {
-  if (type_.kind == TypeKind::kBoolean) {
-    AppendBit(&values_, length_, value != 0);
-  } else {
-    AppendFixed(value);
-  }
-  AppendValidity(1);
+  AppendAbsent();
 }
 
 void ColumnBuffer::AppendReal(double value) {
@@ -104,25 +113,19 @@ void ColumnBuffer::AppendReal(double value) {
   } else {
     values_.AppendValue(value);
   }
-  AppendValidity(1);
+  AppendPresent();
 }
 
 void ColumnBuffer::AppendDecimal(Int128 value) {
   values_.AppendValue(value);
-  AppendValidity(1);
-}
-
-void ColumnBuffer::AppendText(std::string_view value) {
-  values_.Append(value);
-  offsets_.AppendValue(static_cast<int32_t>(values_.size()));
-  AppendValidity(1);
+  AppendPresent();
 }
 
 void ColumnBuffer::AppendNested() {
   if (IsList(type_.kind)) {
     offsets_.AppendValue(static_cast<int32_t>(children_[0].length()));
   }
-  AppendValidity(1);
+  AppendPresent();
 }
 
 void ColumnBuffer::Truncate(int64_t length) {
@@ -136,22 +139,21 @@ void ColumnBuffer::Truncate(int64_t length) {
     }
     return;
   }
-  for (int64_t row = length; row < length_; ++row) null_count_ -= IsNull(row) ? 1 : 0;
+  if (has_validity_) {
+    for (int64_t row = length; row < length_; ++row) null_count_ -= IsNull(row) ? 1 : 0;
+  }
   length_ = length;
   const auto rows = static_cast<size_t>(length);
-  validity_.Truncate((rows + 7) / 8);
-  // Bits behind the end must be clear: AppendBit only sets them.
-  const auto clear_tail = [&](ByteBuffer* bits) {
-    if (rows % 8 != 0) {
-      bits->data()[rows / 8] = static_cast<char>(bits->data()[rows / 8] & ((1 << (rows % 8)) - 1));
-    }
-  };
-  clear_tail(&validity_);
+  has_validity_ = has_validity_ && length > 0;
+  if (has_validity_) {
+    validity_.Truncate((rows + 7) / 8);
+    ClearTail(rows, &validity_);
+  }
   if (HasOffsets(type_.kind)) offsets_.Truncate((rows + 1) * sizeof(int32_t));
   switch (type_.kind) {
     case TypeKind::kBoolean:
       values_.Truncate((rows + 7) / 8);
-      clear_tail(&values_);
+      ClearTail(rows, &values_);
       break;
     case TypeKind::kString:
       values_.Truncate(static_cast<size_t>(offsets_.ValueAt<int32_t>(rows)));
@@ -193,7 +195,7 @@ void ColumnBuffer::CopyRow(const ColumnBuffer& from, int64_t row) {
     default:
       values_.Append(from.values_.view().substr(index * static_cast<size_t>(width_),
                                                 static_cast<size_t>(width_)));
-      AppendValidity(1);
+      AppendPresent();
   }
 }
 
@@ -213,7 +215,7 @@ void ColumnBuffer::Filter(const std::vector<uint8_t>& keep) {
 }
 
 size_t ColumnBuffer::bytes() const {
-  size_t total = validity_.size() + values_.size() + offsets_.size();
+  size_t total = (has_validity_ ? validity_.size() : 0) + values_.size() + offsets_.size();
   for (const ColumnBuffer& child : children_) total += child.bytes();
   return total;
 }

@@ -22,10 +22,21 @@ class ColumnBuffer {
   ColumnBuffer(ValueType type, std::vector<ColumnBuffer> children);
 
   void AppendNull();
-  void AppendInteger(int64_t value);  // also dates, timestamps, times, booleans
+  void AppendInteger(int64_t value) {  // also dates, timestamps, times, booleans
+    if (width_ == 8) [[likely]] {
+      values_.AppendValue(value);
+    } else {
+      AppendNarrow(value);
+    }
+    AppendPresent();
+  }
   void AppendReal(double value);
   void AppendDecimal(Int128 value);
-  void AppendText(std::string_view value);
+  void AppendText(std::string_view value) {
+    values_.AppendShort(value);
+    offsets_.AppendValue(static_cast<int32_t>(values_.size()));
+    AppendPresent();
+  }
   // Lists and maps: append the items to children()[0] first. Objects: the members to children().
   void AppendNested();
 
@@ -37,20 +48,25 @@ class ColumnBuffer {
   int64_t null_count() const { return null_count_; }
   std::vector<ColumnBuffer>& children() { return children_; }
   const std::vector<ColumnBuffer>& children() const { return children_; }
-  const ByteBuffer& validity() const { return validity_; }  // bit i: value i is not null
+  const ByteBuffer& validity() const { return validity_; }  // if there are nulls; bit i: is none
   const ByteBuffer& values() const { return values_; }      // fixed width, or bits, or characters
   const ByteBuffer& offsets() const { return offsets_; }    // strings and lists
   bool IsNull(int64_t row) const {
-    return (static_cast<unsigned char>(validity_.data()[row >> 3]) >> (row & 7) & 1) == 0;
+    return has_validity_ &&
+           (static_cast<unsigned char>(validity_.data()[row >> 3]) >> (row & 7) & 1) == 0;
   }
   // Keeps only the rows whose byte in `keep` is not 0. keep.size() == length().
   void Filter(const std::vector<uint8_t>& keep);
   size_t bytes() const;
 
  private:
-  void AppendBit(ByteBuffer* bits, int64_t index, int bit);
-  void AppendValidity(int bit);
-  void AppendFixed(int64_t value);
+  static void AppendBit(ByteBuffer* bits, int64_t index, int bit);
+  void AppendPresent() {
+    if (has_validity_) AppendBit(&validity_, length_, 1);
+    ++length_;
+  }
+  void AppendAbsent();
+  void AppendNarrow(int64_t value);
   ColumnBuffer EmptyLike() const;
   void CopyRow(const ColumnBuffer& from, int64_t row);
 
@@ -59,6 +75,7 @@ class ColumnBuffer {
   std::vector<ColumnBuffer> children_;
   int64_t length_ = 0;
   int64_t null_count_ = 0;
+  bool has_validity_ = false;  // a null was appended since the column was empty
   ByteBuffer validity_;
   ByteBuffer values_;
   ByteBuffer offsets_;

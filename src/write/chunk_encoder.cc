@@ -225,10 +225,11 @@ void ChunkEncoder::AppendPlainDecimals(const LeafPiece& piece) {
 }
 
 void ChunkEncoder::AppendPlainWords(const uint64_t* words, size_t count) {
+  if (count == 0) return;
   if (order_ == NumberOrder::kSigned) {
     const auto* numbers = reinterpret_cast<const int64_t*>(words);
     const auto [least, greatest] = std::minmax_element(numbers, numbers + count);
-    if (count > 0) page_numbers_.Add({false, *least, *greatest});
+    page_numbers_.Add({false, *least, *greatest});
   } else {
     for (size_t i = 0; i < count; ++i) {
       if (!IsNan(words[i], order_)) page_numbers_.Add(SortKey(words[i], order_));
