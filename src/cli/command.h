@@ -37,6 +37,7 @@ struct Command {
 };
 
 Command AddBackfillCommand(CLI::App& program);
+Command AddBookmarkCommand(CLI::App& program);
 Command AddCheckCommand(CLI::App& program);
 Command AddDemoCommand(CLI::App& program);
 Command AddDoctorCommand(CLI::App& program);

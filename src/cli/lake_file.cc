@@ -9,6 +9,7 @@
 #include "cli/contract_file.h"
 #include "cli/terminal.h"
 #include "config/path_pattern.h"
+#include "run/publish_columns.h"
 
 namespace lakegate {
 namespace {
@@ -78,6 +79,7 @@ Result<Lake> LoadLake(const CommandContext& context) {
         LoadContractFile(context.storage.get(), dataset.contract, dataset.name, options);
     if (!loaded) return loaded.error().While("preparing the dataset " + dataset.name);
     LAKEGATE_TRY(RefuseUnusedCaptures(dataset, *loaded->plan));
+    LAKEGATE_TRY(CheckPublishColumns(dataset, *loaded->plan));
     lake.datasets.push_back({nullptr, std::move(loaded->plan)});
   }
   // The datasets do not move any more.

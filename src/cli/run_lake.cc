@@ -105,6 +105,8 @@ ExitCode CodeOf(const PartitionRunResult& result) {
     case RunDecision::kUnchanged:
     case RunDecision::kPublished:  // `why` names files that are held
       return result.why.empty() ? kExitDone : kExitDataFailed;
+    case RunDecision::kPaused:
+      return kExitDone;
     case RunDecision::kError:
       return kExitOperationFailed;
     default:

@@ -23,7 +23,51 @@ void ReadOwner(MapReader& map, Dataset& dataset) {
   owner.RefuseUnknown();
 }
 
-// Captures and upsert keys must fit together; needs both halves of the dataset.
+// Which partition columns the landing path captures. Not for models: they have no path.
+void FindPathColumns(Dataset* dataset) {
+  const auto pattern = PathPattern::Compile(dataset->landing.path);
+  if (!pattern) return;  // a problem already
+  Publish& publish = dataset->publish;
+  for (const std::string& column : publish.partition_by) {
+    const auto& captures = pattern->capture_names();
+    const bool is_date = std::ranges::any_of(
+        publish.date_columns, [&](const DatePartition& date) { return date.name == column; });
+    if (!is_date && std::ranges::find(captures, column) != captures.end()) {
+      publish.path_columns.push_back(column);
+    }
+  }
+}
+
+// Modes, partitions and the landing path must fit together.
+void CheckMode(const Dataset& dataset, const FileProblems& problems) {
+  const Publish& publish = dataset.publish;
+  const auto refuse = [&](const std::string& message, const std::string& hint) {
+    problems.diagnostics.Error(publish.position, "mode-and-partitions",
+                               message + " (dataset '" + dataset.name + "')", hint);
+  };
+  const auto has = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  for (const std::string& column : publish.partition_by) {
+    const bool from_path = has(publish.path_columns, column);
+    if (publish.mode == PublishMode::kReplacePartition && !from_path) {
+      refuse("mode: replace_partition needs partitions that are known from the path; '" + column +
+                 "' is a value of the records",
+             "capture it in landing.path ({" + column +
+                 "}), or use mode: append (or upsert), which adds late records to old partitions");
+    }
+    if (publish.mode == PublishMode::kReplaceTable && from_path) {
+      refuse("mode: replace_table cannot partition by '" + column + "' of the path",
+             "use mode: replace_partition, or partition by a column of the records");
+    }
+    if (publish.mode == PublishMode::kUpsert && from_path && !has(publish.key, column)) {
+      refuse("mode: upsert cannot look for a key in the partitions of other values of '" + column +
+                 "', which the path says",
+             "add it to key, or partition by a column of the records");
+    }
+  }
+}
+
 void CheckPartitions(const Dataset& dataset, const FileProblems& problems) {
   const auto& columns = dataset.publish.partition_by;
   for (size_t i = 0; i < columns.size(); ++i) {
@@ -114,7 +158,9 @@ Dataset ReadDataset(const std::string& name, const YamlNode& node, const FilePro
     retention.RefuseUnknown();
   }
   map.RefuseUnknown();
+  FindPathColumns(&dataset);
   CheckPartitions(dataset, problems);
+  CheckMode(dataset, problems);
   return dataset;
 }
 

@@ -1,8 +1,5 @@
 // What lakegate.yaml can say and this version cannot do. Building something deletes its line here.
-#include <algorithm>
-
 #include "config/lake_config.h"
-#include "config/path_pattern.h"
 
 namespace lakegate {
 namespace {
@@ -41,20 +38,8 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
 void CheckPublish(const Dataset& dataset, NotBuiltList& list) {
   const Publish& publish = dataset.publish;
   const std::string of = " of dataset '" + dataset.name + "'";
-  if (publish.mode != PublishMode::kReplacePartition) {
-    list.Refuse(publish.position, std::string("publish mode ") + Name(publish.mode) + of);
-  }
   if (publish.format != TableFormat::kParquet) {
     list.Refuse(publish.position, "publish format other than parquet" + of);
-  }
-  const auto pattern = PathPattern::Compile(dataset.landing.path);
-  if (!pattern) return;
-  const auto& captures = pattern->capture_names();
-  for (const std::string& column : publish.partition_by) {
-    if (std::find(captures.begin(), captures.end(), column) != captures.end()) continue;
-    list.Refuse(publish.position, "partition_by '" + column + "'" + of +
-                                      ", which landing.path does not capture (partitions by "
-                                      "values of the data)");
   }
 }
 

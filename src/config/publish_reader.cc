@@ -24,12 +24,63 @@ void ReadAddedColumns(MapReader& map, Publish& publish) {
   }
 }
 
+// `column`, or `{date: column}` with an optional name for the partition column.
+void ReadPartitionItem(const YamlNode& item, const FileProblems& problems, Publish* publish) {
+  if (item.kind == YamlKind::kText) return publish->partition_by.push_back(item.text);
+  MapReader map(item, "an item of 'partition_by'", problems);
+  map.Require("date");
+  DatePartition date;
+  if (auto column = map.Text("date")) date.column = column->value;
+  date.name = date.column + "_date";
+  if (auto name = map.Text("as")) date.name = name->value;
+  map.RefuseUnknown();
+  publish->partition_by.push_back(date.name);
+  publish->date_columns.push_back(std::move(date));
+}
+
+void ReadPartitionBy(MapReader& map, Publish* publish) {
+  const YamlNode* node = map.Find("partition_by");
+  if (node == nullptr) return;
+  if (node->kind != YamlKind::kList) {
+    map.WrongKind("partition_by", *node, "a list such as [country] or [{date: event_ts}]");
+    return;
+  }
+  for (const YamlNode& item : node->items) {
+    if (item.kind == YamlKind::kText || item.kind == YamlKind::kMap) {
+      ReadPartitionItem(item, map.problems(), publish);
+    } else {
+      map.WrongKind("partition_by", item, "a column's name or {date: column}");
+    }
+  }
+}
+
+void ReadTombstone(MapReader& map, Tombstone* tombstone) {
+  const YamlNode* node = map.Find("tombstone");
+  if (node == nullptr) return;
+  if (node->kind == YamlKind::kText) {
+    *tombstone = {node->text, "true"};
+    return;
+  }
+  if (node->kind != YamlKind::kMap || node->entries.size() != 1) {
+    map.WrongKind("tombstone", *node, "a boolean column, or {column: value} such as {op: delete}");
+    return;
+  }
+  const YamlEntry& entry = node->entries[0];
+  MapReader column(*node, "'tombstone'", map.problems());
+  if (auto value = column.Text(entry.key)) *tombstone = {entry.key, value->value};
+}
+
 void CheckUpsert(const MapReader& map, const Publish& publish) {
   const bool upsert = publish.mode == PublishMode::kUpsert;
   if (upsert && publish.key.empty()) {
     map.Error(map.node().mark, "upsert-key", "mode: upsert needs a key", "add key: [column]");
   }
-  for (const char* key : {"key", "order_by"}) {
+  if (upsert && publish.order_by.empty()) {
+    map.Error(map.node().mark, "upsert-key",
+              "mode: upsert needs order_by, the column that says which of two rows is newer",
+              "add order_by: updated_at");
+  }
+  for (const char* key : {"key", "order_by", "tombstone"}) {
     if (upsert || map.node().Find(key) == nullptr) continue;
     map.Error(map.KeyMark(key), "upsert-key",
               std::string("'") + key + "' has a meaning only with mode: upsert", "remove it");
@@ -49,7 +100,7 @@ Publish ReadPublish(const YamlNode& node, const std::string& what, const FilePro
                                           {"replace_table", PublishMode::kReplaceTable}})) {
     publish.mode = mode->value;
   }
-  publish.partition_by = ReadNames(map, "partition_by");
+  ReadPartitionBy(map, &publish);
   if (auto format = map.OneOf<TableFormat>("format", {{"parquet", TableFormat::kParquet},
                                                       {"ndjson", TableFormat::kNdjson},
                                                       {"csv", TableFormat::kCsv}})) {
@@ -61,6 +112,7 @@ Publish ReadPublish(const YamlNode& node, const std::string& what, const FilePro
   }
   publish.key = ReadNames(map, "key");
   if (auto order = map.Text("order_by")) publish.order_by = order->value;
+  ReadTombstone(map, &publish.tombstone);
   ReadAddedColumns(map, publish);
   map.RefuseUnknown();
   CheckUpsert(map, publish);

@@ -170,7 +170,7 @@ void ColumnBuffer::Truncate(int64_t length) {
   }
 }
 
-void ColumnBuffer::CopyRow(const ColumnBuffer& from, int64_t row) {
+void ColumnBuffer::AppendRow(const ColumnBuffer& from, int64_t row) {
   const auto index = static_cast<size_t>(row);
   if (from.IsNull(row)) return AppendNull();
   switch (type_.kind) {
@@ -186,11 +186,11 @@ void ColumnBuffer::CopyRow(const ColumnBuffer& from, int64_t row) {
     case TypeKind::kMap:
       for (int32_t i = from.offsets_.ValueAt<int32_t>(index);
            i < from.offsets_.ValueAt<int32_t>(index + 1); ++i) {
-        children_[0].CopyRow(from.children_[0], i);
+        children_[0].AppendRow(from.children_[0], i);
       }
       return AppendNested();
     case TypeKind::kObject:
-      for (size_t i = 0; i < children_.size(); ++i) children_[i].CopyRow(from.children_[i], row);
+      for (size_t i = 0; i < children_.size(); ++i) children_[i].AppendRow(from.children_[i], row);
       return AppendNested();
     default:
       values_.Append(from.values_.view().substr(index * static_cast<size_t>(width_),
@@ -209,7 +209,7 @@ void ColumnBuffer::Filter(const std::vector<uint8_t>& keep) {
   LAKEGATE_CHECK(static_cast<int64_t>(keep.size()) == length_, "one flag a row");
   ColumnBuffer kept = EmptyLike();
   for (int64_t row = 0; row < length_; ++row) {
-    if (keep[static_cast<size_t>(row)]) kept.CopyRow(*this, row);
+    if (keep[static_cast<size_t>(row)]) kept.AppendRow(*this, row);
   }
   *this = std::move(kept);
 }

@@ -40,6 +40,11 @@ class ColumnBuffer {
   // Lists and maps: append the items to children()[0] first. Objects: the members to children().
   void AppendNested();
 
+  // A copy of a row of a column of the same shape.
+  void AppendRow(const ColumnBuffer& from, int64_t row);
+  // No rows, the same shape.
+  ColumnBuffer EmptyLike() const;
+
   void Truncate(int64_t length);
   void Clear() { Truncate(0); }
 
@@ -67,8 +72,6 @@ class ColumnBuffer {
   }
   void AppendAbsent();
   void AppendNarrow(int64_t value);
-  ColumnBuffer EmptyLike() const;
-  void CopyRow(const ColumnBuffer& from, int64_t row);
 
   ValueType type_;
   int width_ = 0;  // bytes of a fixed-width value; 0: booleans, strings, nested

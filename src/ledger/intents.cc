@@ -86,6 +86,7 @@ Status Intents::Record(const Intent& intent) {
         "INSERT INTO intent_metric (run_id, rule_id, value, verdict) VALUES (?1, ?2, ?3, ?4)",
         intent.run_id, metric.rule_id, metric.value, Name(metric.verdict)));
   }
+  if (intent.load) LAKEGATE_TRY(RecordLoad(intent.run_id, *intent.load));
   return transaction.Commit();
 }
 
@@ -106,6 +107,14 @@ Result<std::optional<Intent>> Intents::Find(const std::string& run_id) {
           FromRow));
   if (intent) LAKEGATE_TRY(LoadDetails(*intent));
   return intent;
+}
+
+Result<bool> Intents::SetLease(const std::string& run_id, const Lease& lease) {
+  LAKEGATE_ASSIGN(
+      const int64_t changed,
+      database_.Run("UPDATE intent SET lease_resource = ?2, lease_epoch = ?3 WHERE run_id = ?1",
+                    run_id, lease.resource, lease.epoch));
+  return changed == 1;
 }
 
 Result<bool> Intents::Remove(const std::string& run_id) {
@@ -139,7 +148,7 @@ Status Intents::LoadDetails(Intent& intent) {
             if (!row.IsNull(1)) metric.value = row.Real(1);
             return metric;
           }));
-  return {};
+  return LoadLoad(intent);
 }
 
 }  // namespace lakegate

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "ledger/leases.h"
 #include "ledger/metric_history.h"
+#include "ledger/part_sources.h"
 #include "ledger/publications.h"
 #include "ledger/runs.h"
 
@@ -22,6 +23,27 @@ enum class IntentKind : uint8_t {
   kSame,      // not at all: the live one has the same files
 };
 const char* Name(IntentKind kind);  // "first", "exchange", "same"
+
+// One partition of a publication of several: how its folder becomes live.
+struct IntentPart {
+  // kFirst, kExchange; kSame stands for "removed": the live folder becomes the staged one, since no
+  // row is left in the partition.
+  IntentKind kind = IntentKind::kFirst;
+  std::string dataset;
+  std::string partition_key;
+  std::string staged_name;  // of its folder, in the run's staging folder
+  std::string live_path;
+  uint64_t staged_device = 0;
+  uint64_t staged_inode = 0;
+  std::vector<PublishedFile> files;  // in order of name
+  std::vector<PartSource> sources;   // of the files that are new
+};
+
+// A publication that adds to a table: any number of partitions, none of them as a whole.
+struct IntentLoad {
+  std::vector<IntentPart> parts;        // in order of partition
+  std::vector<int64_t> superseded_ids;  // landed files whose rows are taken out
+};
 
 // Everything that is needed to finish the publication without the run that began it.
 struct Intent {
@@ -44,6 +66,8 @@ struct Intent {
   std::vector<PublishedFile> files;  // in order of name
   std::vector<int64_t> landed_file_ids;
   std::vector<MetricValue> metrics;
+  // Set: the folders that are switched are these, not staging_path and live_path.
+  std::optional<IntentLoad> load;
 };
 
 // Borrows the database; one thread.
@@ -55,11 +79,17 @@ class Intents {
   Status Record(const Intent& intent);
   Result<std::vector<Intent>> List();
   Result<std::optional<Intent>> Find(const std::string& run_id);
+  // Somebody else goes on with it. False: it was not there (any more).
+  Result<bool> SetLease(const std::string& run_id, const Lease& lease);
   // False: it was not there (any more).
   Result<bool> Remove(const std::string& run_id);
 
  private:
   Status LoadDetails(Intent& intent);
+  Status RecordLoad(const std::string& run_id, const IntentLoad& load);
+  Status RecordPart(const std::string& run_id, const IntentPart& part);
+  Status LoadLoad(Intent& intent);
+  Status LoadPart(const std::string& run_id, IntentPart& part);
   SqliteDatabase& database_;
 };
 

@@ -101,6 +101,16 @@ Result<std::vector<LandedFile>> LandedFiles::FindByContent(const std::string& da
       FromRow);
 }
 
+Result<std::vector<LandedFile>> LandedFiles::ListOverwritten(const LandedFile& file) {
+  return AllRows<LandedFile>(
+      database_.Query("SELECT " LANDED_FILE_COLUMNS
+                      " FROM landed_file WHERE dataset = ?1 AND path = ?2 AND id <> ?3"
+                      " AND state = 'gone' AND stored_path = path AND run_id IS NOT NULL"
+                      " ORDER BY id",
+                      file.dataset, file.path, file.id),
+      FromRow);
+}
+
 Result<std::vector<LandedFile>> LandedFiles::ListForPartition(const std::string& dataset,
                                                               const std::string& partition_key) {
   return AllRows<LandedFile>(
@@ -148,8 +158,21 @@ Status LandedFiles::MarkConsumed(int64_t id, const std::string& run_id) {
   return {};
 }
 
+Status LandedFiles::MarkSuperseded(int64_t id) {
+  LAKEGATE_ASSIGN(const int64_t changed,
+                  database_.Run("UPDATE landed_file SET run_id = NULL WHERE id = ?1", id));
+  if (changed == 0) return UnknownFile(id);
+  return {};
+}
+
 Status LandedFiles::MarkHeld(int64_t id, const std::string& reason) {
-  return SetState(id, LandedFileState::kHeld, reason);
+  // Keeps the run: rows of an earlier reading may still be in the table.
+  LAKEGATE_ASSIGN(
+      const int64_t changed,
+      database_.Run("UPDATE landed_file SET state = 'held', held_reason = ?2 WHERE id = ?1", id,
+                    reason));
+  if (changed == 0) return UnknownFile(id);
+  return {};
 }
 
 Status LandedFiles::MarkIgnored(int64_t id, const std::string& reason) {

@@ -59,6 +59,9 @@ class LandedFiles {
   // All versions with the same bytes, whatever their path: re-sent files.
   Result<std::vector<LandedFile>> FindByContent(const std::string& dataset,
                                                 const std::string& sha256);
+  // Versions that were under the file's path before it, that were overwritten there, and whose rows
+  // are in the table.
+  Result<std::vector<LandedFile>> ListOverwritten(const LandedFile& file);
   Result<std::vector<LandedFile>> ListForPartition(const std::string& dataset,
                                                    const std::string& partition_key);
   Result<std::vector<LandedFile>> ListForDataset(const std::string& dataset);
@@ -69,6 +72,8 @@ class LandedFiles {
   Status MarkSeen(int64_t id);  // released from being held or ignored
   // A gone one stays gone, but the run is noted.
   Status MarkConsumed(int64_t id, const std::string& run_id);
+  // Its rows are out of the table: a newer version of the file took their place.
+  Status MarkSuperseded(int64_t id);
   Status MarkHeld(int64_t id, const std::string& reason);
   Status MarkIgnored(int64_t id, const std::string& reason);
   Status MarkGone(int64_t id);

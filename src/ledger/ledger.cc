@@ -78,7 +78,9 @@ Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& op
       metric_history_(*database_),
       backfills_(*database_),
       quarantine_items_(*database_),
-      history_copies_(*database_) {}
+      history_copies_(*database_),
+      part_sources_(*database_),
+      bookmarks_(*database_) {}
 
 Status Ledger::CheckIntegrity() {
   LAKEGATE_ASSIGN(const auto finding,

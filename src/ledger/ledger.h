@@ -10,12 +10,14 @@
 
 #include "core/result.h"
 #include "ledger/backfills.h"
+#include "ledger/bookmarks.h"
 #include "ledger/history_copies.h"
 #include "ledger/intents.h"
 #include "ledger/landed_files.h"
 #include "ledger/lease_holder.h"
 #include "ledger/leases.h"
 #include "ledger/metric_history.h"
+#include "ledger/part_sources.h"
 #include "ledger/partitions.h"
 #include "ledger/publications.h"
 #include "ledger/quarantine_items.h"
@@ -54,6 +56,8 @@ class Ledger {
   MetricHistory& metric_history() { return metric_history_; }
   Backfills& backfills() { return backfills_; }
   HistoryCopies& history_copies() { return history_copies_; }
+  PartSources& part_sources() { return part_sources_; }
+  Bookmarks& bookmarks() { return bookmarks_; }
   QuarantineItems& quarantine_items() { return quarantine_items_; }
 
  private:
@@ -71,6 +75,8 @@ class Ledger {
   Backfills backfills_;
   QuarantineItems quarantine_items_;
   HistoryCopies history_copies_;
+  PartSources part_sources_;
+  Bookmarks bookmarks_;
 };
 
 }  // namespace lakegate

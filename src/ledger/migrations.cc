@@ -216,6 +216,65 @@ CREATE TABLE history_copy (
 CREATE INDEX history_copy_path ON history_copy (stored_path);
 CREATE INDEX landed_file_stored ON landed_file (stored_path);
 )sql",
+    // 5: tables that take files one after the other: publications of several partitions at once,
+    // which rows came from which file, bookmarks
+    R"sql(
+CREATE TABLE intent_load (
+  run_id TEXT PRIMARY KEY REFERENCES intent ON DELETE CASCADE
+) STRICT;
+CREATE TABLE intent_part (
+  run_id TEXT NOT NULL REFERENCES intent_load ON DELETE CASCADE,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('first', 'exchange', 'remove')),
+  staged_name TEXT NOT NULL,
+  live_path TEXT NOT NULL,
+  staged_device INTEGER NOT NULL,
+  staged_inode INTEGER NOT NULL,
+  PRIMARY KEY (run_id, dataset, partition_key)
+) STRICT;
+CREATE TABLE intent_part_file (
+  run_id TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  PRIMARY KEY (run_id, dataset, partition_key, name),
+  FOREIGN KEY (run_id, dataset, partition_key) REFERENCES intent_part ON DELETE CASCADE
+) STRICT;
+CREATE TABLE intent_part_source (
+  run_id TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  first_row INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  landed_file_id INTEGER NOT NULL,
+  PRIMARY KEY (run_id, dataset, partition_key, name, first_row),
+  FOREIGN KEY (run_id, dataset, partition_key) REFERENCES intent_part ON DELETE CASCADE
+) STRICT;
+CREATE TABLE intent_superseded (
+  run_id TEXT NOT NULL REFERENCES intent_load ON DELETE CASCADE,
+  landed_file_id INTEGER NOT NULL REFERENCES landed_file (id),
+  PRIMARY KEY (run_id, landed_file_id)
+) STRICT;
+CREATE TABLE part_source (
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  name TEXT NOT NULL,
+  first_row INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  landed_file_id INTEGER NOT NULL REFERENCES landed_file (id),
+  PRIMARY KEY (dataset, partition_key, name, first_row)
+) STRICT;
+CREATE INDEX part_source_file ON part_source (landed_file_id);
+CREATE INDEX landed_file_run ON landed_file (run_id);
+CREATE TABLE bookmark (
+  dataset TEXT PRIMARY KEY,
+  paused_us INTEGER NOT NULL
+) STRICT;
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

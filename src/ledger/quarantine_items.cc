@@ -108,13 +108,27 @@ Status QuarantineItems::CloseByPublication(const std::string& run_id, TimestampU
   return OpenOrForget(run_id, now_us);
 }
 
+Status QuarantineItems::CloseByLoad(const std::string& run_id, TimestampUs now_us) {
+  LAKEGATE_TRY(database_.Run(
+      "UPDATE quarantine_item SET closed_by = ?1, closed_us = ?2,"
+      " state = CASE (SELECT is_replay FROM quarantine_item WHERE run_id = ?1) WHEN 1"
+      " THEN 'replayed' ELSE 'superseded' END"
+      " WHERE state = 'open' AND run_id <> ?1 AND (dataset, partition_key) ="
+      " (SELECT dataset, partition_key FROM run WHERE id = ?1)"
+      " AND NOT EXISTS (SELECT 1 FROM landed_file WHERE run_id = quarantine_item.run_id)",
+      run_id, now_us));
+  return OpenOrForget(run_id, now_us);
+}
+
 Status QuarantineItems::CloseByRefusal(const std::string& run_id, TimestampUs now_us) {
   LAKEGATE_ASSIGN(SqliteTransaction transaction, SqliteTransaction::Begin(database_));
   LAKEGATE_TRY(database_.Run(
       "UPDATE quarantine_item SET closed_by = ?1, closed_us = ?2, state = 'superseded'"
       " WHERE state = 'open' AND run_id <> ?1 AND (dataset, partition_key) ="
       " (SELECT dataset, partition_key FROM run WHERE id = ?1)"
-      " AND NOT EXISTS (SELECT 1 FROM publication WHERE run_id = quarantine_item.run_id)",
+      " AND NOT EXISTS (SELECT 1 FROM publication WHERE run_id = quarantine_item.run_id)"
+      " AND NOT EXISTS (SELECT 1 FROM landed_file WHERE dataset = quarantine_item.dataset"
+      " AND run_id = quarantine_item.run_id)",
       run_id, now_us));
   LAKEGATE_TRY(OpenOrForget(run_id, now_us));
   return transaction.Commit();

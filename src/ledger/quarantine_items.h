@@ -51,6 +51,10 @@ class QuarantineItems {
   // The run published: its records are open, those of all earlier runs of the partition are closed.
   // Inside the transaction that records the publication.
   Status CloseByPublication(const std::string& run_id, TimestampUs now_us);
+  // The run added files to the table: its records are open; of earlier runs only those are closed
+  // that did not publish, or whose files have all been read again. The consumed files must be
+  // recorded already. Inside the transaction that records the publication.
+  Status CloseByLoad(const std::string& run_id, TimestampUs now_us);
   // The run judged but did not publish: its records are open; of earlier runs only those are
   // closed that did not publish either.
   Status CloseByRefusal(const std::string& run_id, TimestampUs now_us);

@@ -123,6 +123,9 @@ TEST_F(QuarantineItemsTest, EarlierRunsAreTakenOver) {
   {
     ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, 1000));
     ASSERT_OK(database->Execute(
+        "DROP TABLE intent_part_source; DROP TABLE intent_part_file; DROP TABLE intent_part;"
+        "DROP TABLE intent_superseded; DROP TABLE intent_load; DROP TABLE part_source;"
+        "DROP TABLE bookmark; DROP INDEX landed_file_run;"
         "DROP TABLE history_copy; DROP INDEX landed_file_stored; DROP TABLE quarantine_item;"
         "PRAGMA user_version = 2;"
         "INSERT INTO run (id, dataset, partition_key, attempt, lease_resource, lease_epoch,"

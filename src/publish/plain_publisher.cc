@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "publish/live_folder.h"
 #include "publish/part_name.h"
 #include "publish/publication_record.h"
 
@@ -11,22 +12,10 @@ namespace lakegate {
 
 namespace {
 
-// Each step of the path must be a plain name: values with '/' are encoded by whoever makes paths.
-Status CheckPartitionPath(const std::string& path) {
-  const std::filesystem::path as_path(path);
-  const bool is_plain =
-      !as_path.is_absolute() &&
-      std::all_of(as_path.begin(), as_path.end(), [](const std::filesystem::path& step) {
-        return !step.empty() && step != "." && step != "..";
-      });
-  if (is_plain) return {};
-  return Error{ErrorCode::kInvalidData, "'" + path + "' cannot be the path of a partition",
-               "check the values of the partition columns"};
-}
-
 bool HasContentNames(const std::vector<PublishedFile>& files) {
-  return std::all_of(files.begin(), files.end(),
-                     [](const PublishedFile& file) { return IsPartName(file.name); });
+  return std::all_of(files.begin(), files.end(), [](const PublishedFile& file) {
+    return IsPartName(std::string_view(file.name).substr(file.name.rfind('/') + 1));
+  });
 }
 
 }  // namespace
@@ -136,16 +125,7 @@ Result<IntentKind> PlainPublisher::ChooseKind(const Intent& intent) {
                   ledger_.publications().FindCurrent(intent.dataset, intent.partition_key));
   const std::vector<PublishedFile> recorded =
       current ? current->files : std::vector<PublishedFile>();
-  for (const PublishedFile& file : live_files) {
-    const bool is_recorded =
-        std::any_of(recorded.begin(), recorded.end(),
-                    [&](const PublishedFile& known) { return known.name == file.name; });
-    if (is_recorded || IsPartName(file.name) || IsLitterName(file.name)) continue;
-    return Error{ErrorCode::kConflict,
-                 "'" + intent.live_path + "/" + file.name +
-                     "' was not written by lakegate; publishing would remove it",
-                 "move it out of the tables zone, then run again"};
-  }
+  LAKEGATE_TRY(CheckLiveFolder(storage_, live, intent.live_path, recorded));
   const bool same = SameNamesAndSizes(live_files, intent.files) &&
                     SameNamesAndSizes(recorded, intent.files) && HasContentNames(intent.files);
   return same ? IntentKind::kSame : IntentKind::kExchange;

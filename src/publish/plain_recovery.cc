@@ -1,6 +1,7 @@
 // PlainPublisher: what is done at the start of a run about the ones before it.
 #include <algorithm>
 
+#include "publish/load_publisher.h"
 #include "publish/plain_publisher.h"
 
 namespace lakegate {
@@ -35,6 +36,17 @@ void PlainPublisher::SettleAbandoned(RecoveryReport& report, const std::vector<I
   for (const Intent& intent : intents) {
     auto held = ledger_.leases().IsHeld(intent.lease, clock_.Now());
     if (held && *held) continue;  // counted with its run
+    if (held && intent.load) {
+      LoadPublisher loads(storage_, ledger_, clock_, options_);
+      const Result<bool> finished = loads.Finish(intent);
+      if (!finished) {
+        report.problems.push_back(
+            finished.error().While("finishing the publication of '" + intent.live_path + "'"));
+      } else if (*finished) {
+        ++report.finished;
+      }
+      continue;
+    }
     auto settlement = held ? Settle(intent) : Result<Settlement>(held.error());
     if (!settlement) {
       report.problems.push_back(

@@ -36,6 +36,39 @@ Result<int64_t> RecordVersion(Ledger& ledger, const Intent& intent, TimestampUs 
   return version;
 }
 
+Status RecordPart(Ledger& ledger, const Intent& intent, const IntentPart& part,
+                  TimestampUs now_us) {
+  Intent single;
+  single.dataset = part.dataset;
+  single.run_id = intent.run_id;
+  single.fingerprint = intent.fingerprint;
+  single.contract_hash = intent.contract_hash;
+  single.code_version = intent.code_version;
+  single.partition_key = part.partition_key;
+  single.live_path = part.live_path;
+  single.files = part.files;
+  const auto version = RecordVersion(ledger, single, now_us);
+  if (!version) return version.error();
+  return ledger.part_sources().Replace(part.dataset, part.partition_key, part.files,
+                                       part.sources);
+}
+
+// Every part has a version of its own; the partition that the run was started for stands for all.
+Status RecordParts(Ledger& ledger, const Intent& intent, TimestampUs now_us) {
+  bool has_own = false;
+  for (const IntentPart& part : intent.load->parts) {
+    LAKEGATE_TRY(RecordPart(ledger, intent, part, now_us));
+    has_own = has_own || (part.dataset == intent.dataset && part.partition_key == intent.partition_key);
+  }
+  for (const int64_t id : intent.load->superseded_ids) {
+    LAKEGATE_TRY(ledger.landed_files().MarkSuperseded(id));
+  }
+  if (has_own) return {};
+  return ledger.partitions().SetRunState(intent.dataset, intent.partition_key,
+                                         PartitionState::kPublished, std::nullopt, intent.run_id,
+                                         now_us);
+}
+
 }  // namespace
 
 Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Leftover& leftover,
@@ -43,7 +76,12 @@ Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Le
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger.Begin());
   LAKEGATE_ASSIGN(const bool was_open, ledger.intents().Remove(intent.run_id));
   if (!was_open) return FinishedByOther(ledger, intent);
-  LAKEGATE_ASSIGN(const int64_t version, RecordVersion(ledger, intent, now_us));
+  int64_t version = 0;
+  if (intent.load) {
+    LAKEGATE_TRY(RecordParts(ledger, intent, now_us));
+  } else {
+    LAKEGATE_ASSIGN(version, RecordVersion(ledger, intent, now_us));
+  }
   for (int64_t id : intent.landed_file_ids) {
     LAKEGATE_TRY(ledger.landed_files().MarkConsumed(id, intent.run_id));
   }
@@ -51,7 +89,9 @@ Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Le
   LAKEGATE_TRY(ledger.metric_history().Record(intent.dataset, intent.partition_key, intent.run_id,
                                               intent.metrics, now_us));
   LAKEGATE_TRY(ledger.runs().FinishPublished(intent.run_id, intent.run_end, now_us));
-  LAKEGATE_TRY(ledger.quarantine_items().CloseByPublication(intent.run_id, now_us));
+  LAKEGATE_TRY(intent.load
+                   ? ledger.quarantine_items().CloseByLoad(intent.run_id, now_us)
+                   : ledger.quarantine_items().CloseByPublication(intent.run_id, now_us));
   if (!leftover.path.empty()) {
     LAKEGATE_TRY(ledger.retired_folders().Record(
         {leftover.path, intent.dataset, intent.partition_key, now_us, leftover.remove_after_us}));

@@ -5,7 +5,11 @@
 namespace lakegate {
 namespace {
 
-std::string TypeOfColumn(const CheckPlan& plan, const std::string& column) {
+std::string TypeOfColumn(const Publish& publish, const CheckPlan& plan,
+                         const std::string& column) {
+  for (const DatePartition& date : publish.date_columns) {
+    if (date.name == column) return "DATE";
+  }
   for (const FieldPlan& field : plan.fields) {
     if (field.name == column) return SqlTypeOf(field);
   }
@@ -25,10 +29,17 @@ Result<std::optional<SqlTable>> FindPublishedTable(Ledger* ledger, const Dataset
     }
   }
   if (table.files.empty()) return std::optional<SqlTable>();
-  for (const std::string& column : dataset.publish.partition_by) {
-    table.path_columns.emplace_back(column, TypeOfColumn(plan, column));
-  }
+  table.path_columns = PartitionColumnTypes(dataset, plan);
   return std::optional<SqlTable>(std::move(table));
+}
+
+std::vector<std::pair<std::string, std::string>> PartitionColumnTypes(const Dataset& dataset,
+                                                                      const CheckPlan& plan) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (const std::string& column : dataset.publish.partition_by) {
+    columns.emplace_back(column, TypeOfColumn(dataset.publish, plan, column));
+  }
+  return columns;
 }
 
 }  // namespace lakegate

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/lake_config.h"
 #include "contract/check_plan.h"
@@ -16,5 +18,9 @@ namespace lakegate {
 // `plan` gives the types of the partition columns.
 Result<std::optional<SqlTable>> FindPublishedTable(Ledger* ledger, const Dataset& dataset,
                                                    const CheckPlan& plan, const std::string& name);
+
+// The partition columns, which folders name, with their SQL types.
+std::vector<std::pair<std::string, std::string>> PartitionColumnTypes(const Dataset& dataset,
+                                                                      const CheckPlan& plan);
 
 }  // namespace lakegate

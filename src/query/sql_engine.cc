@@ -56,9 +56,13 @@ std::string ViewText(const SqlTable& table) {
     for (const auto& [name, type] : table.path_columns) {
       types += (types.empty() ? "" : ", ") + QuoteSqlText(name) + ": " + type;
     }
+    const std::string places = table.with_places
+                                   ? std::string(", filename = ") + QuoteSqlText(kRowFileColumn) +
+                                         ", file_row_number = true"
+                                   : "";
     // By name: a table may hold partitions of an older contract.
     from = " FROM read_parquet(" + FileList(table.files) +
-           ", union_by_name = true, hive_partitioning = " +
+           ", union_by_name = true" + places + ", hive_partitioning = " +
            (types.empty() ? "false" : "true, hive_types = {" + types + "}") + ")";
   }
   for (const SqlConstant& constant : table.constants) {

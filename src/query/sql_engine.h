@@ -37,6 +37,10 @@ struct SqlConstant {
   std::optional<std::string> text;  // none: null
 };
 
+// Of SqlTable::with_places.
+inline constexpr const char* kRowFileColumn = "lakegate_file";
+inline constexpr const char* kRowNumberColumn = "file_row_number";
+
 struct SqlTable {
   std::string name;
   std::vector<std::string> files;  // Parquet, absolute or relative to the working folder
@@ -45,6 +49,8 @@ struct SqlTable {
   std::vector<std::pair<std::string, std::string>> path_columns;
   // With no files: the columns of the empty table, with their SQL types (query/sql_type.h).
   std::vector<std::pair<std::string, std::string>> empty_columns;
+  // Every row has its file, as it is named in `files`, and its number there, from 0.
+  bool with_places = false;
 };
 
 struct QueryLimits {

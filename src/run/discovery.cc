@@ -118,7 +118,7 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
   for (const FileInfo& info : listed ? *listed : std::vector<FileInfo>{}) {
     const auto captures = pattern.Match(std::string_view(info.path).substr(land.size()));
     if (!captures) continue;
-    Result<std::string> path = PartitionPathOf(dataset.publish.partition_by, *captures);
+    Result<std::string> path = PartitionPathOf(dataset.publish.path_columns, *captures);
     if (!path) {
       if (path.error().code == ErrorCode::kInvalidConfig) return path.error();
       discovery.problems.push_back(path.error().While("looking at " + info.path));
@@ -132,7 +132,7 @@ Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
     DiscoveredPartition& partition = partitions[key];
     partition.path = *path;
     partition.key = key;
-    for (const std::string& column : dataset.publish.partition_by) {
+    for (const std::string& column : dataset.publish.path_columns) {
       partition.values[column] = DecodePartitionValue(captures->at(column));
     }
     seen_files.push_back(*std::move(seen));

@@ -95,6 +95,8 @@ const char* Name(RunDecision decision) {
       return "gated";
     case RunDecision::kHeld:
       return "held";
+    case RunDecision::kPaused:
+      return "paused";
     case RunDecision::kGone:
       return "stale";
     case RunDecision::kError:
@@ -106,8 +108,11 @@ const char* Name(RunDecision decision) {
 Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
                       const DiscoveredPartition& partition, const RunSettings& settings,
                       Ledger* ledger) {
-  if (partition.files.empty()) return GoneFiles(partition, settings);
   const Dataset& dataset = *setup.dataset;
+  if (TakesFilesOnce(dataset.publish.mode)) {
+    return DecideLoad(lake, setup, partition, settings, ledger);
+  }
+  if (partition.files.empty()) return GoneFiles(partition, settings);
   Due due;
   due.inputs.fingerprint = FingerprintOf(setup, partition);
   LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));

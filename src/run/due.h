@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "run/discovery.h"
 #include "run/lake.h"
+#include "run/pending_files.h"
 
 namespace lakegate {
 
@@ -15,6 +16,7 @@ enum class RunDecision : uint8_t {
   kGated,      // the data failed; the old version is still live
   kGatedSame,  // failed before on the same inputs: not judged again
   kHeld,       // no file could be used
+  kPaused,     // files wait, since the bookmark is paused
   kGone,       // landed files vanished: nothing is taken away without --force
   kError,
 };
@@ -32,6 +34,7 @@ struct Due {
   std::string why;                                 // it is due; or why it is not
   bool table_damaged = false;                      // due, since published files are not as recorded
   JudgedInputs inputs;
+  PendingFiles pending;  // of a table that takes every file once: what is to be read
   // kGatedSame, kHeld: of the run that judged the same inputs before.
   std::string run_id;
   std::string report_path;
@@ -40,6 +43,11 @@ struct Due {
 Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
                       const DiscoveredPartition& partition, const RunSettings& settings,
                       Ledger* ledger);
+
+// The same for a dataset that takes every file once (append, upsert).
+Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
+                       const DiscoveredPartition& partition, const RunSettings& settings,
+                       Ledger* ledger);
 
 // Identifies everything that decides the output: files, contract, options.
 std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition);

@@ -26,15 +26,16 @@ Result<OtherTable> Find(const Lake& lake, const LookingPartition& looking, Ledge
   const bool is_self = target == looking.setup;
   LAKEGATE_ASSIGN(const std::optional<Publication> same,
                   ledger->publications().FindCurrent(dataset.name, looking.key));
+  const bool is_replaced = !TakesFilesOnce(dataset.publish.mode);
   const bool same_partitions =
-      !dataset.publish.partition_by.empty() &&
+      is_replaced && dataset.publish.path_columns == dataset.publish.partition_by && !dataset.publish.partition_by.empty() &&
       dataset.publish.partition_by == looking.setup->dataset->publish.partition_by;
   if (!is_self && same_partitions && !same) {
     other.why_missing = dataset.name + " has no published partition " + looking.key;
     return other;
   }
   LAKEGATE_ASSIGN(other.table, FindPublishedTable(ledger, dataset, *target->plan, name.object));
-  if (other.table && is_self && same) {
+  if (other.table && is_self && same && is_replaced) {
     std::erase_if(other.table->files,
                   [&](const std::string& file) { return file.starts_with(same->live_path + "/"); });
     if (other.table->files.empty()) other.table.reset();

@@ -1,5 +1,7 @@
 #include "run/partition_plan.h"
 
+#include <algorithm>
+
 #include "core/sha256.h"
 #include "run/due.h"
 #include "validate/number_text.h"
@@ -7,6 +9,14 @@
 
 namespace lakegate {
 namespace {
+
+void AddMode(const Publish& publish, std::string* text) {
+  *text += std::string("mode=") + Name(publish.mode) + "\n";
+  for (const DatePartition& date : publish.date_columns) *text += "date=" + date.column + "\n";
+  for (const std::string& column : publish.key) *text += "key=" + column + "\n";
+  *text += "order_by=" + publish.order_by + "\ntombstone=" + publish.tombstone.column + "=" +
+           publish.tombstone.value + "\n";
+}
 
 // Everything of the dataset's options that changes what is read, checked or written.
 std::string OptionsText(const Dataset& dataset) {
@@ -44,6 +54,7 @@ std::string OptionsText(const Dataset& dataset) {
   add("max_bytes", landing.expect.max_bytes.value_or(-1));
   add("codec", static_cast<int>(dataset.publish.codec));
   for (const std::string& column : dataset.publish.partition_by) add("partition_by", column);
+  if (dataset.publish.mode != PublishMode::kReplacePartition) AddMode(dataset.publish, &text);
   for (const auto& [name, kind] : dataset.publish.add_columns) add(name, static_cast<int>(kind));
   return text;
 }
@@ -64,6 +75,22 @@ std::optional<Scalar> PathScalar(const FieldPlan& field, const std::string& text
       break;
   }
   return fine ? std::optional<Scalar>(scalar) : std::nullopt;
+}
+
+// A record without its key could not be found again. That keys occur once is what the upsert is
+// for: records of one key are versions of a row, no copies.
+void FitToUpsert(const Publish& publish, CheckPlan* plan) {
+  for (FieldPlan& field : plan->fields) {
+    const bool is_key = std::ranges::find(publish.key, field.name) != publish.key.end();
+    if (is_key && field.required_rule < 0) field.required_rule = field.type_rule;
+  }
+  std::erase_if(plan->unique_keys, [&](const UniqueKey& unique) {
+    if (unique.fields.size() != publish.key.size()) return false;
+    return std::ranges::all_of(unique.fields, [&](const FieldPath& path) {
+      const std::string& name = FieldAt(plan->fields, path).path;
+      return std::ranges::find(publish.key, name) != publish.key.end();
+    });
+  });
 }
 
 }  // namespace
@@ -91,8 +118,10 @@ std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& 
   return Sha256Hex(text);
 }
 
-CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition) {
+CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition,
+                           const Publish& publish) {
   CheckPlan fitted = plan;
+  if (publish.mode == PublishMode::kUpsert) FitToUpsert(publish, &fitted);
   for (FieldPlan& field : fitted.fields) {
     const auto value = partition.values.find(field.name);
     field.from_path = value != partition.values.end();

@@ -13,8 +13,9 @@
 namespace lakegate {
 
 // Columns whose value comes from the path may be missing from the records; if they are there, they
-// must say the same.
-CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition);
+// must say the same. In an upsert the key is required, and not unique among the records.
+CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& partition,
+                           const Publish& publish);
 
 // kInvalidData: the path says something that the column's type cannot be.
 Status CheckPathValues(const CheckPlan& plan, const DiscoveredPartition& partition);

@@ -43,6 +43,21 @@ Result<OtherTable> FindOther(const Lake& lake, const Dataset& looking, const std
                "it has: " + known};
 }
 
+// The partition columns that are values of the records: folders name them.
+std::vector<std::pair<std::string, std::string>> RoutedColumns(const Dataset& dataset,
+                                                               const CheckPlan& plan) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  // The staged rows of an upsert have them as columns, too.
+  if (dataset.publish.mode == PublishMode::kUpsert) return columns;
+  for (auto& column : PartitionColumnTypes(dataset, plan)) {
+    const auto& from_path = dataset.publish.path_columns;
+    if (std::ranges::find(from_path, column.first) == from_path.end()) {
+      columns.push_back(std::move(column));
+    }
+  }
+  return columns;
+}
+
 // The newest passed count of each partition before this one, by key, the nearest first.
 Result<std::vector<int64_t>> EarlierRows(Ledger* ledger, const std::string& dataset,
                                          const std::string& key, int count) {
@@ -91,6 +106,7 @@ MeasureQueries PartitionQueries(const Lake& lake, const DatasetSetup& setup, con
       scene.table.constants.push_back(std::move(constant));
     }
     const Dataset& dataset = *setup.dataset;
+    scene.table.path_columns = RoutedColumns(dataset, plan);
     scene.find_dataset = [&](const QueryRule& rule) {
       return FindOther(lake, dataset, partition.key, ledger, rule);
     };

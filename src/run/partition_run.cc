@@ -1,38 +1,26 @@
 #include "run/partition_run.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/sha256.h"
 #include "core/uuid7.h"
 #include "publish/history_store.h"
+#include "publish/load_publisher.h"
 #include "publish/plain_publisher.h"
 #include "publish/staging.h"
 #include "run/lake_tables.h"
 #include "run/partition_plan.h"
 #include "run/partition_queries.h"
+#include "run/run_texts.h"
+#include "run/table_output.h"
 #include "run/target_keys.h"
-#include "write/laned_writer.h"
+#include "run/upsert_stage.h"
 
 namespace lakegate {
 namespace {
 
 constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
-
-std::string CountersJson(const JobOutcome* outcome, const JudgedInputs& inputs,
-                         const std::string& quarantine) {
-  nlohmann::ordered_json json = {{"fingerprint", inputs.fingerprint}};
-  if (!inputs.dependencies.empty()) json["dependencies"] = inputs.dependencies;
-  if (outcome) {
-    json["records"] = outcome->totals.records;
-    json["accepted"] = outcome->totals.accepted;
-    json["quarantined"] = outcome->totals.quarantined();
-    json["files"] = outcome->files.size();
-    json["quarantine"] = quarantine;
-  }
-  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 // The work of one run, between the lease and its release.
 class PartitionRunner {
@@ -47,7 +35,7 @@ class PartitionRunner {
         ledger_(*ledger),
         history_(*settings.storage, *ledger, lake.config.zones.history),
         publisher_(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us}),
-        plan_(PlanForPartition(*setup.plan, partition)) {
+        plan_(PlanForPartition(*setup.plan, partition, setup.dataset->publish)) {
     result_.dataset = dataset_.name;
     result_.key = partition.key;
   }
@@ -60,6 +48,7 @@ class PartitionRunner {
     }
     if (Status status = Decide(); !status) return Failed(status.error());
     if (decided_) {
+      if (Status noted = IgnoreDuplicates(); !noted) return Failed(noted.error());
       ClearLand(partition_.stored_in_land);
       return std::move(result_);
     }
@@ -80,8 +69,9 @@ class PartitionRunner {
  private:
   // Whether there is anything to do; sets decided_ if not.
   Status Decide() {
-    LAKEGATE_ASSIGN(const Due due, DecideDue(lake_, setup_, partition_, settings_, &ledger_));
+    LAKEGATE_ASSIGN(Due due, DecideDue(lake_, setup_, partition_, settings_, &ledger_));
     inputs_ = due.inputs;
+    pending_ = std::move(due.pending);
     if (due.table_damaged) result_.note = due.why + ": published again";
     if (due.due) return {};
     if (due.decision == RunDecision::kGone) {
@@ -127,7 +117,7 @@ class PartitionRunner {
     RunEnd end;
     end.verdict = Verdict::kError;
     end.error_class = Name(status.error().code);
-    end.counters = CountersJson(nullptr, inputs_, "");
+    end.counters = CountersJson({.inputs = inputs_});
     if (status.error().code == ErrorCode::kCommitUnknown) return status;  // Recover decides
     GiveUp(end, PartitionState::kFailed, status.error().message);
     return status;
@@ -170,11 +160,20 @@ class PartitionRunner {
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key,
                                                   PartitionState::kRunning, std::nullopt,
                                                   result_.run_id, settings_.clock->Now()));
-    LAKEGATE_TRY(IgnoreCopies());
+    if (TakesFilesOnce(dataset_.publish.mode)) {
+      stage_.emplace(settings_.storage, &ledger_,
+                     LoadStageOptions{dataset_.name, TableDirectory(), staging_,
+                                      dataset_.publish.mode == PublishMode::kUpsert
+                                          ? LoadRows::kMerged
+                                          : LoadRows::kAsTheyAre});
+      LAKEGATE_TRY(TakePending());
+    } else {
+      LAKEGATE_TRY(IgnoreCopies());
+    }
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
     JobOutputs outputs;
     JobOptions options = MakeJobOptions();
-    options.row_columns = {RowColumnsOf(dataset_.publish), sources_};
+    options.row_columns = {RowColumnsOf(dataset_), sources_};
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
                                             settings_.storage, plan_, paths_, options,
                                             [this] { return MakeOutputs(); }, &outputs));
@@ -193,8 +192,36 @@ class PartitionRunner {
         MakeTargetKeys(plan_, LakeTables(lake_, {&setup_, partition_.key}, &ledger_),
                        std::move(engine), options.cancelled);
     options.measure =
-        PartitionQueries(lake_, setup_, plan_, partition_, settings_, &ledger_, staging_);
+        PartitionQueries(lake_, setup_, plan_, partition_, settings_, &ledger_,
+                                       TableFolder(TableRequest()));
     return options;
+  }
+
+  // Of a table that takes every file once: what is pending, whatever else is in land.
+  Status TakePending() {
+    for (const LandedFile& file : pending_.read) {
+      LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
+      paths_.push_back(now ? now->stored_path : file.path);
+      ids_.push_back(file.id);
+      sources_.push_back({file.path, file.first_seen_us});
+    }
+    return IgnoreDuplicates();
+  }
+
+  Status IgnoreDuplicates() {
+    for (const DuplicateFile& duplicate : pending_.duplicates) {
+      LAKEGATE_TRY(Ignore(duplicate.file, duplicate.same_as));
+    }
+    return {};
+  }
+
+  Status Ignore(const LandedFile& file, const std::string& same_as) {
+    LAKEGATE_TRY(ledger_.landed_files().MarkIgnored(
+        file.id,
+        std::string(Name(ReasonCode::kDuplicateFile)) + ": the same bytes as " + same_as));
+    result_.note += (result_.note.empty() ? "" : "; ") + file.path + " has the same bytes as " +
+                    same_as + " and is not counted twice";
+    return {};
   }
 
   // The same bytes under a second name count once.
@@ -210,11 +237,7 @@ class PartitionRunner {
         sources_.push_back({file.path, file.first_seen_us});
         continue;
       }
-      LAKEGATE_TRY(ledger_.landed_files().MarkIgnored(
-          file.id, std::string(Name(ReasonCode::kDuplicateFile)) + ": the same bytes as " +
-                       found->second->path));
-      result_.note += (result_.note.empty() ? "" : "; ") + file.path + " has the same bytes as " +
-                      found->second->path + " and is not counted twice";
+      LAKEGATE_TRY(Ignore(file, found->second->path));
     }
     return {};
   }
@@ -223,32 +246,13 @@ class PartitionRunner {
     JobOutputs outputs;
     LAKEGATE_ASSIGN(outputs.quarantine,
                     QuarantineWriter::Open(settings_.storage, quarantine_, plan_));
-    TableWriterOptions options;
-    options.directory = staging_;
-    options.codec = dataset_.publish.codec;
-    options.left_out = PathColumns(plan_, partition_);
-    options.row_columns = FieldsOf(RowColumnsOf(dataset_.publish));
-    options.constants = ConstantsFor(dataset_, settings_, result_.run_id);
-    LaneOptions lanes;
-    lanes.lanes = NeedsRowOrder(plan_.queries) ? 1 : LanesFor(InputBytes());
-    lanes.threads = settings_.threads;
-    options.number_step = lanes.lanes;
-    outputs.table = MakeLanedWriter(lanes, [this, options](int lane) {
-      TableWriterOptions numbered = options;
-      numbered.first_number = lane;
-      return MakeParquetWriter(settings_.storage, plan_, std::move(numbered));
-    });
+    LAKEGATE_ASSIGN(outputs.table, MakeTableOutput(TableRequest()));
     return outputs;
   }
 
-  // Estimated: compressed text is about a fifth of its size.
-  int64_t InputBytes() const {
-    int64_t bytes = 0;
-    for (const LandedFile& file : partition_.files) {
-      const bool packed = GuessFormat(file.path).compression != Compression::kNone;
-      bytes += file.size * (packed ? 5 : 1);
-    }
-    return bytes;
+  TableOutputRequest TableRequest() {
+    return {&plan_,     &dataset_, &partition_, &settings_, result_.run_id,
+            staging_, stage_ ? &*stage_ : nullptr};
   }
 
   Status CommitQuarantine(JobOutputs* outputs) {
@@ -271,10 +275,7 @@ class PartitionRunner {
         good_ids_.push_back(ids_[i]);
         continue;
       }
-      const std::string why =
-          std::string(Name(file.reasons[0].code)) + ": " + file.reasons[0].message +
-          (file.reasons.size() > 1 ? " (and " + std::to_string(file.reasons.size() - 1) + " more)"
-                                   : "");
+      const std::string why = WhyRejected(file);
       LAKEGATE_TRY(ledger_.landed_files().MarkHeld(ids_[i], why));
       held_why_ += (held_why_.empty() ? "" : "; ") + file.path + ": " + why;
     }
@@ -292,7 +293,8 @@ class PartitionRunner {
       return DecideOn(RunDecision::kHeld, held_why_);
     }
     if (!outcome.gate.open || good_ids_.size() < min_files) {
-      const std::string why = WhyClosed(min_files);
+      const std::string why = WhyClosed(outcome, good_ids_.size(), min_files,
+                                        settings_.job.require_full_coverage);
       if (outcome.gate.has_errors) return GiveUpUnmeasured(&end, why);
       LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
       return DecideOn(RunDecision::kGated, why);
@@ -340,28 +342,6 @@ class PartitionRunner {
     return DecideOn(RunDecision::kError, why);
   }
 
-  std::string WhyClosed(size_t min_files) const {
-    const JobOutcome& outcome = *result_.outcome;
-    std::string why;
-    for (const RuleResult& rule : outcome.gate.results) {
-      const bool uncovered = settings_.job.require_full_coverage && !rule.why_skipped.empty();
-      const bool failed = rule.verdict == Verdict::kFailed || rule.verdict == Verdict::kError;
-      if (!failed && !uncovered) continue;
-      why += (why.empty() ? "" : ", ") + rule.id;
-      if (uncovered) why += " (skipped: " + rule.why_skipped + ")";
-      if (rule.verdict == Verdict::kError) why += " (" + rule.measured.detail + ")";
-    }
-    if (outcome.too_few_records) {
-      why += (why.empty() ? "" : ", ") + std::string("too-few-records: ") +
-             std::to_string(outcome.totals.accepted) + " accepted";
-    }
-    if (good_ids_.size() < min_files) {
-      why += (why.empty() ? "" : ", ") + std::string("too few files: ") +
-             std::to_string(good_ids_.size()) + " of " + std::to_string(min_files);
-    }
-    return why;
-  }
-
   Status Close(RunEnd* end, PartitionState state, const std::string& why) {
     end->verdict = end->error_class ? Verdict::kError : Verdict::kFailed;
     LAKEGATE_TRY(WriteReport(end->verdict, end));
@@ -371,7 +351,7 @@ class PartitionRunner {
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                                   result_.run_id, now_us));
     LAKEGATE_TRY(ledger_.metric_history().Record(dataset_.name, partition_.key, result_.run_id,
-                                                 Metrics(Verdict::kFailed), now_us));
+                                                 MetricsOf(*result_.outcome, Verdict::kFailed), now_us));
     LAKEGATE_TRY(ledger_.quarantine_items().CloseByRefusal(result_.run_id, now_us));
     LAKEGATE_TRY(transaction.Commit());
     return publisher_.DiscardStaging(result_.run_id, staging_);
@@ -393,7 +373,8 @@ class PartitionRunner {
     const std::vector<RenderedReport> reports = settings_.render_report(input);
     result_.report_path = folder + "/" + result_.run_id + reports[0].ending;
     end->report_path = result_.report_path;
-    end->counters = CountersJson(&*result_.outcome, inputs_, result_.quarantine_directory);
+    end->counters = CountersJson(
+        {&*result_.outcome, inputs_, result_.quarantine_directory, FingerprintOfLeft()});
     for (const RenderedReport& report : reports) {
       LAKEGATE_TRY(WriteWholeFile(*settings_.storage, folder + "/" + result_.run_id + report.ending,
                                   report.text, {WhenExists::kFail, Durability::kSync}));
@@ -401,23 +382,57 @@ class PartitionRunner {
     return {};
   }
 
-  // `published`: whether the rows are, or are thrown away.
-  std::vector<MetricValue> Metrics(Verdict published) const {
-    const auto rows = static_cast<double>(result_.outcome->totals.accepted);
-    std::vector<MetricValue> values = {{kRowsMetric, rows, published}};
-    for (const RuleResult& rule : result_.outcome->gate.results) {
-      if (rule.verdict == Verdict::kSkipped) continue;
-      const bool measured = rule.measured.state == MeasurementState::kMeasured;
-      values.push_back(
-          {rule.id, measured ? std::optional(rule.value) : std::nullopt, rule.verdict});
+  std::string TableDirectory() const { return lake_.config.zones.tables + "/" + dataset_.name; }
+
+  // Of the files that stay held while others are taken; empty if there are none.
+  std::string FingerprintOfLeft() const {
+    DiscoveredPartition left;
+    for (const LandedFile& file : pending_.read) {
+      if (std::ranges::find(good_ids_, file.id) == good_ids_.end()) left.files.push_back(file);
     }
-    return values;
+    return left.files.empty() ? "" : FingerprintOf(setup_, left);
+  }
+
+  Status PublishLoad(const RunEnd& end) {
+    LoadRequest request;
+    request.run_id = result_.run_id;
+    request.table_dir = TableDirectory();
+    LAKEGATE_ASSIGN(request.superseded_ids, FindOverwritten(dataset_, good_ids_, &ledger_));
+    LAKEGATE_ASSIGN(request.parts, StageLoad(request.superseded_ids));
+    request.fingerprint = inputs_.fingerprint;
+    request.contract_hash = plan_.contract_hash;
+    request.code_version = settings_.code_version;
+    request.landed_file_ids = good_ids_;
+    request.metrics = MetricsOf(*result_.outcome, Verdict::kPassed);
+    request.run_end = end;
+    LoadPublisher publisher(*settings_.storage, ledger_, *settings_.clock,
+                            {".", settings_.grace_us});
+    LAKEGATE_TRY(publisher.Publish(request));
+    return {};
+  }
+
+  // Rows of a file that is read again give way to its new ones.
+  Result<std::vector<LoadPart>> StageLoad(const std::vector<int64_t>& superseded_ids) {
+    if (dataset_.publish.mode == PublishMode::kUpsert) {
+      return StageUpsert({&plan_, &dataset_, &partition_, &settings_, &ledger_, &*stage_,
+                          TableDirectory(), staging_});
+    }
+    std::vector<int64_t> replaced = good_ids_;
+    replaced.insert(replaced.end(), superseded_ids.begin(), superseded_ids.end());
+    LAKEGATE_ASSIGN(const DroppedRows dropped, stage_->FindRows(replaced));
+    return stage_->Compose(dropped, ids_);
   }
 
   Status Publish(const RunEnd& end) {
+    if (stage_) {
+      LAKEGATE_TRY(PublishLoad(end));
+      ClearLand(partition_.files);
+      ClearLand(partition_.stored_in_land);
+      return DecideOn(RunDecision::kPublished, held_why_);
+    }
     PublishRequest request;
     request.run_id = result_.run_id;
-    request.table_dir = lake_.config.zones.tables + "/" + dataset_.name;
+    request.table_dir = TableDirectory();
     request.partition_path = partition_.path;
     for (const WrittenFile& file : result_.outcome->table_files) {
       request.files.push_back({file.name, file.size, file.rows});
@@ -426,7 +441,7 @@ class PartitionRunner {
     request.contract_hash = plan_.contract_hash;
     request.code_version = settings_.code_version;
     request.landed_file_ids = good_ids_;
-    request.metrics = Metrics(Verdict::kPassed);
+    request.metrics = MetricsOf(*result_.outcome, Verdict::kPassed);
     request.run_end = end;
     LAKEGATE_ASSIGN(const PublishOutcome published, publisher_.Publish(request));
     result_.version = published.version;
@@ -446,6 +461,8 @@ class PartitionRunner {
   PlainPublisher publisher_;
   const CheckPlan plan_;
   JudgedInputs inputs_;
+  PendingFiles pending_;            // of a table that takes every file once
+  std::optional<LoadStage> stage_;  // the same
   std::string staging_;
   std::string quarantine_;          // folder of this run
   std::vector<std::string> paths_;  // of the files that are read

@@ -137,6 +137,7 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));
   if (!outputs_.table) return {};
+  outputs_.table->FromFile(bundle->file);
   row_columns_.Add(bundle->file, line_, &result);
   Status written = outputs_.table->Append(&result.columns, result.accepted);
   row_columns_.Remove(&result.columns);

@@ -85,6 +85,18 @@ class LocalStorage : public Storage {
                  "put the tables zone on ext4, xfs, btrfs or tmpfs"};
   }
 
+  Status Link(const std::string& from, const std::string& to) override {
+    if (link(from.c_str(), to.c_str()) == 0) return {};
+    const int failure = errno;
+    // What file systems without second names say, and full tables of names.
+    if (failure == EPERM || failure == EMLINK) {
+      return Error{ErrorCode::kUnsupported,
+                   "cannot link '" + Pair(from, to) + "': this file system refuses it",
+                   "put the tables zone on ext4, xfs, btrfs or tmpfs"};
+    }
+    return ErrnoError(failure, "link", Pair(from, to));
+  }
+
   Status Remove(const std::string& path) override {
     if (unlink(path.c_str()) == 0) return {};
     return ErrnoError(errno, "remove", path);

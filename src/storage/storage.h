@@ -92,6 +92,10 @@ class Storage {
   // system cannot do that, or they are on different ones; nothing is changed then.
   virtual Status ExchangeDirectories(const std::string& a, const std::string& b) = 0;
 
+  // A second name for a file; it has the same bytes for ever, so the file must not be changed any
+  // more. kUnsupported where the file system cannot, kAlreadyExists.
+  virtual Status Link(const std::string& from, const std::string& to) = 0;
+
   // A file. kNotFound if it is not there.
   virtual Status Remove(const std::string& path) = 0;
   // A folder with all below it (links are not followed); fine if it is not there.

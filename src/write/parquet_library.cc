@@ -11,6 +11,7 @@ namespace {
 
 struct Library {
   decltype(&lakegate_make_parquet_writer) make_writer;
+  decltype(&lakegate_rewrite_parquet) rewrite;
 };
 
 constexpr const char* kName = "liblakegate_parquet.so";
@@ -28,24 +29,40 @@ Result<Library> Load() {
   void* handle = dlopen(BesideTheProgram().c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);  // where the system looks
   void* symbol = handle ? dlsym(handle, "lakegate_make_parquet_writer") : nullptr;
-  if (symbol == nullptr) {
+  void* rewrite = handle ? dlsym(handle, "lakegate_rewrite_parquet") : nullptr;
+  if (symbol == nullptr || rewrite == nullptr) {
     const char* text = dlerror();
     return Error{ErrorCode::kUnsupported,
                  std::string("Parquet cannot be written: ") + (text ? text : "unknown error"),
                  "liblakegate_parquet.so belongs beside the program"};
   }
-  return Library{reinterpret_cast<decltype(&lakegate_make_parquet_writer)>(symbol)};
+  return Library{reinterpret_cast<decltype(&lakegate_make_parquet_writer)>(symbol),
+                 reinterpret_cast<decltype(&lakegate_rewrite_parquet)>(rewrite)};
+}
+
+const Result<Library>& Loaded() {
+  static const Result<Library> library = Load();
+  return library;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<TableWriter>> MakeParquetWriter(Storage* storage, const CheckPlan& plan,
                                                        TableWriterOptions options) {
-  static const Result<Library> library = Load();
+  const Result<Library>& library = Loaded();
   if (!library) return library.error();
   Result<std::unique_ptr<TableWriter>> writer = std::unique_ptr<TableWriter>();
   library->make_writer(storage, &plan, &options, &writer);
   return writer;
+}
+
+Result<WrittenFile> RewriteParquet(Storage* storage, const std::vector<RewriteSource>& sources,
+                                   const RewriteOptions& options) {
+  const Result<Library>& library = Loaded();
+  if (!library) return library.error();
+  Result<WrittenFile> written = WrittenFile{};
+  library->rewrite(storage, &sources, &options, &written);
+  return written;
 }
 
 }  // namespace lakegate

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/result.h"
+#include "write/parquet_rewriter.h"
 #include "write/table_writer.h"
 
 // Sets *writer. Both sides are of one build: the types are passed as they are.
@@ -12,3 +13,8 @@ extern "C" void lakegate_make_parquet_writer(
     lakegate::Storage* storage, const lakegate::CheckPlan* plan,
     const lakegate::TableWriterOptions* options,
     lakegate::Result<std::unique_ptr<lakegate::TableWriter>>* writer);
+// Sets *written.
+extern "C" void lakegate_rewrite_parquet(lakegate::Storage* storage,
+                                         const std::vector<lakegate::RewriteSource>* sources,
+                                         const lakegate::RewriteOptions* options,
+                                         lakegate::Result<lakegate::WrittenFile>* written);

@@ -1,7 +1,6 @@
 // Parquet: pages by chunk_encoder.h, everything around them by Arrow's Parquet library. The entry
 // of a library of its own, loaded when a table is to be written (write/parquet_library.cc).
 #include <arrow/buffer.h>
-#include <arrow/io/interfaces.h>
 #include <arrow/memory_pool.h>
 #include <parquet/column_page.h>
 #include <parquet/column_writer.h>
@@ -9,12 +8,11 @@
 #include <parquet/file_writer.h>
 #include <parquet/metadata.h>
 #include <parquet/page_index.h>
-#include <xxhash.h>
 
-#include <cstdio>
 #include <exception>
 
 #include "core/check.h"
+#include "write/hashing_stream.h"
 #include "write/leaf_levels.h"
 #include "write/parquet_library.h"
 #include "write/parquet_schema.h"
@@ -28,47 +26,6 @@ std::shared_ptr<arrow::Buffer> Wrap(std::string_view bytes) {
   return std::make_shared<arrow::Buffer>(reinterpret_cast<const uint8_t*>(bytes.data()),
                                          static_cast<int64_t>(bytes.size()));
 }
-
-// Writes to a PendingFile and hashes what passes.
-class HashingStream : public arrow::io::OutputStream {
- public:
-  explicit HashingStream(std::unique_ptr<PendingFile> file) : file_(std::move(file)) {
-    state_ = XXH3_createState();
-    LAKEGATE_CHECK(state_ != nullptr, "out of memory");
-    XXH3_64bits_reset(state_);
-  }
-  ~HashingStream() override { XXH3_freeState(state_); }
-
-  arrow::Status Write(const void* data, int64_t bytes) override {
-    const std::string_view view(static_cast<const char*>(data), static_cast<size_t>(bytes));
-    XXH3_64bits_update(state_, view.data(), view.size());
-    if (Status status = file_->Write(view); !status) {
-      error_ = status.error();
-      return arrow::Status::IOError(status.error().message);
-    }
-    return arrow::Status::OK();
-  }
-  arrow::Status Close() override {
-    closed_ = true;
-    return arrow::Status::OK();
-  }
-  bool closed() const override { return closed_; }
-  arrow::Result<int64_t> Tell() const override { return file_->size(); }
-
-  PendingFile& file() { return *file_; }
-  const std::optional<Error>& error() const { return error_; }
-  std::string Hash8() const {
-    char text[9];
-    std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(XXH3_64bits_digest(state_)));
-    return text;
-  }
-
- private:
-  std::unique_ptr<PendingFile> file_;
-  XXH3_state_t* state_ = nullptr;
-  std::optional<Error> error_;
-  bool closed_ = false;
-};
 
 parquet::EncodedStatistics Statistics(const EncodedRange& range, int64_t nulls, int64_t entries,
                                       const parquet::ColumnDescriptor& column) {
@@ -226,11 +183,9 @@ class ParquetWriter : public TableWriter {
 
   Status CloseFile() {
     LAKEGATE_TRY(Caught([&] { file_->Close(); }));
-    char number[16];
-    std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(Number()));
     HashingStream& stream = file_->stream();
     WrittenFile written;
-    written.name = std::string("part-") + number + "-" + stream.Hash8() + ".parquet";
+    written.name = PartFileName(Number(), stream.Hash8());
     written.size = stream.file().size();
     written.rows = file_->rows();
     LAKEGATE_TRY(stream.file().CommitAs(options_.directory + "/" + written.name));

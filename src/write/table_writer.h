@@ -53,6 +53,8 @@ class TableWriter {
   // The values of one unit: a column per field of the plan, then the row columns. Takes them by
   // swapping with an empty set of the same shape, or leaves them to be cleared.
   virtual Status Append(std::vector<ColumnBuffer>* columns, int64_t rows) = 0;
+  // What follows comes from the input file of that index. Only some writers want to know.
+  virtual void FromFile(uint32_t /*file*/) {}
   // What follows starts a new row group.
   virtual Status EndRowGroup() = 0;
   // The files, in order of their numbers.

@@ -130,6 +130,9 @@ class FaultyStorage : public Storage {
     return plan_.Run("ExchangeDirectories " + a + " " + b,
                      [&] { return inner_.ExchangeDirectories(a, b); });
   }
+  Status Link(const std::string& from, const std::string& to) override {
+    return plan_.Run("Link " + from, [&] { return inner_.Link(from, to); });
+  }
   Status Remove(const std::string& path) override {
     return plan_.Run("Remove " + path, [&] { return inner_.Remove(path); });
   }

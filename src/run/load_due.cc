@@ -1,0 +1,109 @@
+// Whether files wait that a table has still to take.
+#include <nlohmann/json.hpp>
+
+#include "core/temporal_pattern.h"
+#include "run/due.h"
+#include "run/lake_tables.h"
+
+namespace lakegate {
+namespace {
+
+// What a run judged, or what it left behind as held.
+bool WasJudged(const std::string& counters, const JudgedInputs& inputs) {
+  const auto json = nlohmann::json::parse(counters, nullptr, false);
+  if (!json.is_object() || json.value("dependencies", "") != inputs.dependencies) return false;
+  return json.value("fingerprint", "") == inputs.fingerprint ||
+         json.value("left", "") == inputs.fingerprint;
+}
+
+std::string HeldFiles(const PendingFiles& pending) {
+  std::string why;
+  for (const LandedFile& file : pending.read) {
+    why +=
+        (why.empty() ? "" : "; ") + file.path + " is still held: " + file.held_reason.value_or("");
+  }
+  return why;
+}
+
+std::string Count(size_t files, const std::string& what) {
+  return std::to_string(files) + (files == 1 ? " file " : " files ") + what;
+}
+
+// The same files, contract and options were judged by the last run, and nothing came of it.
+Result<bool> IsAsBefore(const std::string& dataset, const std::string& key, Ledger* ledger,
+                        Due* due) {
+  LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger->runs().ListForPartition(dataset, key));
+  LAKEGATE_ASSIGN(const std::optional<Partition> known, ledger->partitions().Find(dataset, key));
+  if (runs.empty() || !known || !WasJudged(runs[0].counters, due->inputs)) return false;
+  switch (known->state) {
+    case PartitionState::kGated:
+      due->decision = RunDecision::kGatedSame;
+      due->why = known->why.value_or("");
+      break;
+    case PartitionState::kHeld:
+      due->decision = RunDecision::kHeld;
+      due->why = known->why.value_or("");
+      break;
+    case PartitionState::kPublished:
+      due->decision = RunDecision::kUnchanged;
+      due->why = HeldFiles(due->pending);
+      return true;
+    default:
+      return false;
+  }
+  due->run_id = runs[0].id;
+  due->report_path = runs[0].report_path.value_or("");
+  return true;
+}
+
+}  // namespace
+
+Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
+                       const DiscoveredPartition& partition, const RunSettings& settings,
+                       Ledger* ledger) {
+  const Dataset& dataset = *setup.dataset;
+  Due due;
+  const PendingKind kind = settings.replay  ? PendingKind::kReplay
+                           : settings.force ? PendingKind::kAll
+                                            : PendingKind::kNew;
+  LAKEGATE_ASSIGN(due.pending, FindPending(dataset, partition, kind, ledger));
+  due.due = false;
+  due.decision = RunDecision::kUnchanged;
+  if (settings.replay) {
+    LAKEGATE_ASSIGN(const std::vector<QuarantineItem> open,
+                    ledger->quarantine_items().ListOpen(dataset.name, partition.key));
+    if (open.empty()) return due;
+    if (!due.pending.gone.empty()) {
+      due.decision = RunDecision::kGone;
+      due.why = Count(due.pending.gone.size(), "that would have to be read again gone, e.g. ") +
+                due.pending.gone[0] + "; the table stays as it is: land them again";
+      return due;
+    }
+  }
+  if (due.pending.read.empty()) return due;
+  LAKEGATE_ASSIGN(const std::optional<TimestampUs> paused,
+                  ledger->bookmarks().FindPause(dataset.name));
+  if (paused) {
+    due.decision = RunDecision::kPaused;
+    due.why = Count(due.pending.read.size(), "waiting since the bookmark is paused: ") +
+              "lakegate bookmark resume " + dataset.name;
+    return due;
+  }
+  DiscoveredPartition judged;
+  judged.files = due.pending.read;
+  due.inputs.fingerprint = FingerprintOf(setup, judged);
+  LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
+  if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
+  if (!settings.force && !settings.replay) {
+    LAKEGATE_ASSIGN(const bool same, IsAsBefore(dataset.name, partition.key, ledger, &due));
+    if (same) return due;
+  }
+  due.due = true;
+  due.why = settings.replay  ? "replay"
+            : settings.force ? "forced"
+                             : Count(due.pending.read.size(), "to take, e.g. ") +
+                                   due.pending.read[0].path;
+  return due;
+}
+
+}  // namespace lakegate

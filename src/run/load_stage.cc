@@ -1,0 +1,217 @@
+#include "run/load_stage.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "run/partition_path.h"
+#include "write/parquet_rewriter.h"
+
+namespace lakegate {
+namespace {
+
+constexpr size_t kCopyBufferBytes = 1024 * 1024;
+
+// Of "part-00012-5f1c09ab.parquet".
+int64_t NumberOf(const std::string& name) {
+  int64_t number = 0;
+  constexpr size_t kDigitsAt = 5;
+  if (name.size() > kDigitsAt) {
+    std::from_chars(name.data() + kDigitsAt, name.data() + name.size(), number);
+  }
+  return number;
+}
+
+// Which landed file each run of rows of the new files came from.
+std::vector<PartSource> TraceNew(const RoutedPartition& routed,
+                                 const std::vector<int64_t>& file_ids) {
+  std::vector<PartSource> sources;
+  size_t file = 0;
+  int64_t row = 0;  // in that file
+  for (RowsOfFile rows : routed.rows) {
+    while (rows.rows > 0 && file < routed.files.size()) {
+      const int64_t here = std::min(rows.rows, routed.files[file].rows - row);
+      if (here == 0) {
+        ++file;
+        row = 0;
+        continue;
+      }
+      sources.push_back({routed.files[file].name, row, here, file_ids[rows.file]});
+      row += here;
+      rows.rows -= here;
+    }
+  }
+  return sources;
+}
+
+// The same of a file that lost rows; `drop` is by its old rows.
+std::vector<PartSource> TraceKept(const std::vector<PartSource>& old_ones, const std::string& name,
+                                  const std::string& new_name, const std::vector<bool>& drop) {
+  std::vector<PartSource> sources;
+  int64_t next = 0;
+  for (const PartSource& source : old_ones) {
+    if (source.name != name) continue;
+    const auto begin = drop.begin() + source.first_row;
+    const int64_t kept = std::count(begin, begin + source.rows, false);
+    if (kept > 0) sources.push_back({new_name, next, kept, source.landed_file_id});
+    next += kept;
+  }
+  return sources;
+}
+
+}  // namespace
+
+Result<int64_t> LoadStage::FirstNumber(const std::string& partition_path) {
+  LAKEGATE_ASSIGN(const auto current,
+                  ledger_->publications().FindCurrent(options_.dataset,
+                                                      PartitionKeyOfPath(partition_path)));
+  int64_t next = 0;
+  if (!current) return next;
+  for (const PublishedFile& file : current->files) next = std::max(next, NumberOf(file.name) + 1);
+  return next;
+}
+
+Result<DroppedRows> LoadStage::FindRows(const std::vector<int64_t>& landed_file_ids) {
+  DroppedRows dropped;
+  for (const int64_t id : landed_file_ids) {
+    LAKEGATE_ASSIGN(const std::vector<PlacedSource> places,
+                    ledger_->part_sources().ListForFile(options_.dataset, id));
+    for (const PlacedSource& place : places) {
+      std::vector<bool>& rows = dropped[place.partition_key][place.source.name];
+      const auto end = static_cast<size_t>(place.source.first_row + place.source.rows);
+      if (rows.size() < end) rows.resize(end, false);
+      std::fill(rows.begin() + place.source.first_row,
+                rows.begin() + static_cast<std::ptrdiff_t>(end), true);
+    }
+    LAKEGATE_ASSIGN(const std::optional<LandedFile> file, ledger_->landed_files().Find(id));
+    if (places.empty() && file && file->run_id) LAKEGATE_TRY(RefuseUntraced());
+  }
+  return dropped;
+}
+
+// A file that was taken has no rows, or nobody knows where they are: the latter must not count
+// twice.
+Status LoadStage::RefuseUntraced() {
+  LAKEGATE_ASSIGN(const std::vector<Publication> live,
+                  ledger_->publications().ListCurrent(options_.dataset));
+  for (const Publication& publication : live) {
+    LAKEGATE_ASSIGN(const std::vector<PartSource> sources,
+                    ledger_->part_sources().ListForPartition(options_.dataset,
+                                                             publication.partition_key));
+    std::set<std::string> traced;
+    for (const PartSource& source : sources) traced.insert(source.name);
+    for (const PublishedFile& file : publication.files) {
+      if (file.rows == 0 || traced.contains(file.name)) continue;
+      return Error{ErrorCode::kConflict,
+                   "a landed file is to be read again, and its rows in " + publication.live_path +
+                       "/" + file.name + " cannot be told from others: another mode wrote them",
+                   "go back to that mode, or publish the dataset under a new name"};
+    }
+  }
+  return {};
+}
+
+Result<std::vector<LoadPart>> LoadStage::Compose(const DroppedRows& dropped,
+                                                 const std::vector<int64_t>& file_ids) {
+  std::set<std::string> paths;
+  for (const auto& [path, routed] : routed_) paths.insert(path);
+  for (const auto& [key, files] : dropped) paths.insert(PartitionPathOfKey(key));
+  std::vector<LoadPart> parts;
+  for (const std::string& path : paths) {
+    const auto routed = routed_.find(path);
+    const auto drops = dropped.find(PartitionKeyOfPath(path));
+    LAKEGATE_ASSIGN(
+        LoadPart part,
+        ComposePart(path, routed == routed_.end() ? nullptr : &routed->second,
+                    drops == dropped.end() ? std::map<std::string, std::vector<bool>>()
+                                           : drops->second,
+                    file_ids));
+    if (part.staged_name.empty()) continue;  // nothing changes
+    if (part.files.empty()) part.staged_name = "removed-" + std::to_string(parts.size());
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+Result<LoadPart> LoadStage::ComposePart(const std::string& path, const RoutedPartition* routed,
+                                        const std::map<std::string, std::vector<bool>>& dropped,
+                                        const std::vector<int64_t>& file_ids) {
+  LoadPart part;
+  part.partition_path = path;
+  const std::string name = path.empty() ? "rows" : "rows/" + path;
+  const std::string folder = options_.staging + "/" + name;
+  LAKEGATE_TRY(storage_->MakeDirectories(folder, DirectoryAccess::kShared));
+  LAKEGATE_ASSIGN(const auto current, ledger_->publications().FindCurrent(
+                                          options_.dataset, PartitionKeyOfPath(path)));
+  if (current) LAKEGATE_TRY(KeepOld(*current, dropped, folder, &part));
+  if (routed != nullptr) {
+    if (!file_ids.empty()) {
+      const std::vector<PartSource> traced = TraceNew(*routed, file_ids);
+      part.sources.insert(part.sources.end(), traced.begin(), traced.end());
+    }
+    for (const WrittenFile& file : routed->files) {
+      // A file without rows is there to tell the columns: the others do that.
+      if (file.rows == 0 && (!part.files.empty() || routed->files.size() > 1)) {
+        LAKEGATE_TRY(storage_->Remove(folder + "/" + file.name));
+        continue;
+      }
+      part.files.push_back({file.name, file.size, file.rows});
+    }
+  }
+  std::ranges::sort(part.files, {}, &PublishedFile::name);
+  const bool same = current && part.files == current->files;
+  const bool nothing = !current && part.files.empty();
+  if (!same && !nothing) part.staged_name = name;
+  return part;
+}
+
+Status LoadStage::KeepOld(const Publication& current,
+                          const std::map<std::string, std::vector<bool>>& dropped,
+                          const std::string& folder, LoadPart* part) {
+  LAKEGATE_ASSIGN(
+      const std::vector<PartSource> old_ones,
+      ledger_->part_sources().ListForPartition(options_.dataset, current.partition_key));
+  for (const PublishedFile& file : current.files) {
+    const std::string from = current.live_path + "/" + file.name;
+    const auto drops = dropped.find(file.name);
+    if (drops == dropped.end()) {
+      LAKEGATE_TRY(LinkOrCopy(from, folder + "/" + file.name));
+      part->files.push_back(file);
+      continue;
+    }
+    std::vector<bool> drop = drops->second;
+    drop.resize(static_cast<size_t>(file.rows), false);
+    if (std::ranges::find(drop, false) == drop.end()) continue;  // nothing of it stays
+    RewriteOptions options;
+    options.directory = folder;
+    options.number = NumberOf(file.name);
+    LAKEGATE_ASSIGN(const WrittenFile written, RewriteParquet(storage_, {{from, drop}}, options));
+    part->files.push_back({written.name, written.size, written.rows});
+    const std::vector<PartSource> kept = TraceKept(old_ones, file.name, written.name, drop);
+    part->sources.insert(part->sources.end(), kept.begin(), kept.end());
+  }
+  return {};
+}
+
+Status LoadStage::LinkOrCopy(const std::string& from, const std::string& to) {
+  Status linked = storage_->Link(from, to);
+  if (linked || linked.error().code != ErrorCode::kUnsupported) {
+    if (!linked && linked.error().code == ErrorCode::kNotFound) {
+      return Error{ErrorCode::kCorrupt, "the published file '" + from + "' is gone",
+                   "restore it, or have the table made anew: lakegate bookmark reset " +
+                       options_.dataset};
+    }
+    return linked;
+  }
+  LAKEGATE_ASSIGN(const auto source, storage_->OpenRead(from));
+  LAKEGATE_ASSIGN(const auto copy, storage_->Create(to, {}));
+  std::vector<char> buffer(kCopyBufferBytes);
+  for (int64_t offset = 0;;) {
+    LAKEGATE_ASSIGN(const size_t got, source->ReadAt(offset, buffer));
+    if (got == 0) return copy->Commit();
+    LAKEGATE_TRY(copy->Write({buffer.data(), got}));
+    offset += static_cast<int64_t>(got);
+  }
+}
+
+}  // namespace lakegate

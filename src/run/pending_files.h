@@ -1,0 +1,39 @@
+// Which landed files a table that takes every file once has still to take: its bookmark.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/lake_config.h"
+#include "core/result.h"
+#include "ledger/ledger.h"
+#include "run/discovery.h"
+
+namespace lakegate {
+
+// The same bytes as a file that counts already.
+struct DuplicateFile {
+  LandedFile file;
+  std::string same_as;  // path
+};
+
+struct PendingFiles {
+  std::vector<LandedFile> read;           // in order of path, then version
+  std::vector<DuplicateFile> duplicates;  // found now; those ignored before are not listed
+  std::vector<std::string> gone;          // kReplay: files that would have to be read again
+};
+
+enum class PendingKind : uint8_t {
+  kNew,     // not taken yet, or held
+  kReplay,  // and those of runs with open quarantine
+  kAll,     // and all others that are there
+};
+
+// The versions that these files replaced under their paths, and whose rows are in the table.
+Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
+                                             const std::vector<int64_t>& ids, Ledger* ledger);
+
+Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartition& partition,
+                                 PendingKind kind, Ledger* ledger);
+
+}  // namespace lakegate
