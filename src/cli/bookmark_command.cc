@@ -20,11 +20,13 @@ constexpr const char* kExamples =
     "  lakegate bookmark show events\n"
     "  lakegate bookmark pause events                            no new files until resume\n"
     "  lakegate bookmark rewind events --to 2025-01-05T06:00:00Z  read again what was taken since\n"
-    "  lakegate bookmark rewind events --to RUN                  what that run took, and later ones\n"
+    "  lakegate bookmark rewind events --to RUN                  what that run took, and later "
+    "ones\n"
     "  lakegate bookmark reset events                            read all files again\n"
     "A table with mode append or upsert takes every landed file version once; its bookmark is what "
     "it has taken,\nand moves in the same step as the table. Files that are read again replace "
-    "their rows (append) or are\nmerged again (upsert): nothing counts twice. The next lakegate run "
+    "their rows (append) or are\nmerged again (upsert): nothing counts twice. The next lakegate "
+    "run "
     "does it.";
 
 struct BookmarkFlags {
@@ -99,11 +101,10 @@ Result<TimestampUs> PointOf(const BookmarkFlags& flags, Ledger& ledger) {
   const SystemClock clock;
   Result<TimestampUs> time = ParseNow(flags.to, clock);
   if (time) return time;
-  return Error{ErrorCode::kInvalidConfig,
-               "'" + flags.to + "' is no time, and no run that files of " + flags.dataset +
-                   " were taken by",
-               "write --to 2025-01-05T06:00:00Z, or a run's id: lakegate bookmark show " +
-                   flags.dataset};
+  return Error{
+      ErrorCode::kInvalidConfig,
+      "'" + flags.to + "' is no time, and no run that files of " + flags.dataset + " were taken by",
+      "write --to 2025-01-05T06:00:00Z, or a run's id: lakegate bookmark show " + flags.dataset};
 }
 
 Result<ExitCode> Rewind(const BookmarkFlags& flags, const CommandContext& context,

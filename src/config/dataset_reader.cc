@@ -41,6 +41,7 @@ void FindPathColumns(Dataset* dataset) {
 // Modes, partitions and the landing path must fit together.
 void CheckMode(const Dataset& dataset, const FileProblems& problems) {
   const Publish& publish = dataset.publish;
+  if (!PathPattern::Compile(dataset.landing.path)) return;  // a problem already
   const auto refuse = [&](const std::string& message, const std::string& hint) {
     problems.diagnostics.Error(publish.position, "mode-and-partitions",
                                message + " (dataset '" + dataset.name + "')", hint);

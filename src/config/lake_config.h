@@ -91,9 +91,9 @@ struct Tombstone {
 
 struct Publish {
   PublishMode mode = PublishMode::kReplacePartition;
-  std::vector<std::string> partition_by;      // the partition columns, outermost folder first
-  std::vector<std::string> path_columns;      // those of them that landing.path captures
-  std::vector<DatePartition> date_columns;    // those of them that are dates of a time
+  std::vector<std::string> partition_by;    // the partition columns, outermost folder first
+  std::vector<std::string> path_columns;    // those of them that landing.path captures
+  std::vector<DatePartition> date_columns;  // those of them that are dates of a time
   TableFormat format = TableFormat::kParquet;
   Codec codec = Codec::kZstd;
   std::vector<std::string> key;                                  // kUpsert

@@ -214,7 +214,15 @@ TEST(LakeConfig, ChecksDatasets) {
   EXPECT_EQ(ProblemsOf(kBase + "    alerts: [ops]\n"), "3:unknown-alert");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: upsert}\n"), "6:upsert-key");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {key: [a]}\n"), "6:upsert-key");
-  EXPECT_EQ(ProblemsOf(kBase + "    publish: {partition_by: [a, a]}\n"), "6:repeated-partition");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, partition_by: [a, a]}\n"),
+            "6:repeated-partition");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: upsert, key: [a]}\n"), "6:upsert-key");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {partition_by: [a]}\n"), "6:mode-and-partitions");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {partition_by: [{date: a}]}\n"),
+            "6:mode-and-partitions");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, partition_by: [{day: a}]}\n"),
+            "6:missing-key 6:unknown-key");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {tombstone: a}\n"), "6:upsert-key");
   EXPECT_EQ(ProblemsOf(kBase + "    quarantine_budget: {percent: 101}\n"), "6:budget-range");
   EXPECT_EQ(ProblemsOf(kBase + "    quarantine_budget: {}\n"), "6:empty-budget");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {add_columns: {a: b}}\n"), "6:unknown-value");
@@ -242,11 +250,32 @@ TEST(LakeConfig, ChecksZones) {
   EXPECT_EQ(Ids(diagnostics), "2:same-zone");
 }
 
+TEST(LakeConfig, FitsModesAndPartitionsToThePath) {
+  const std::string day = "    contract: c\n    landing: {path: \"{day}/*\"}\n    publish: ";
+  EXPECT_EQ(ProblemsOf(day + "{partition_by: [day]}\n"), "");
+  EXPECT_EQ(ProblemsOf(day + "{mode: append, partition_by: [day, {date: at}]}\n"), "");
+  EXPECT_EQ(ProblemsOf(day + "{mode: replace_table, partition_by: [day]}\n"),
+            "6:mode-and-partitions");
+  EXPECT_EQ(ProblemsOf(day + "{mode: upsert, key: [a], order_by: b, partition_by: [day]}\n"),
+            "6:mode-and-partitions");
+  Diagnostics diagnostics;
+  auto config = LoadLakeConfig("version: 1\ndatasets:\n  d:\n" + day +
+                                   "{mode: upsert, key: [day, a], order_by: b, tombstone: {op: D},"
+                                   " partition_by: [day, {date: at}, {date: b, as: month}, c]}\n",
+                               "lakegate.yaml", FakeEnvironment, diagnostics);
+  ASSERT_TRUE(config) << All(diagnostics);
+  const Publish& publish = config->datasets[0].publish;
+  EXPECT_EQ(publish.partition_by, (std::vector<std::string>{"day", "at_date", "month", "c"}));
+  EXPECT_EQ(publish.path_columns, std::vector<std::string>{"day"});
+  ASSERT_EQ(publish.date_columns.size(), 2u);
+  EXPECT_EQ(publish.date_columns[1].name, "month");
+  EXPECT_EQ(publish.date_columns[1].column, "b");
+  EXPECT_EQ(publish.tombstone.column + "=" + publish.tombstone.value, "op=D");
+}
+
 TEST(LakeConfig, RefusesWhatIsNotBuilt) {
   EXPECT_EQ(NotBuilt(kBase), "");
-  EXPECT_EQ(NotBuilt(kBase + "    publish: {mode: append}\n"), "6:not-built");
   EXPECT_EQ(NotBuilt(kBase + "    publish: {format: csv}\n"), "6:not-built");
-  EXPECT_EQ(NotBuilt(kBase + "    publish: {partition_by: [day]}\n"), "6:not-built");
   EXPECT_EQ(NotBuilt("    contract: c\n    landing: {path: a, ready: {marker: _SUCCESS}}\n"),
             "5:not-built");
   EXPECT_EQ(NotBuilt("    contract: c\n    landing: {path: a, format: parquet}\n"), "5:not-built");

@@ -75,7 +75,7 @@ void CheckUpsert(const MapReader& map, const Publish& publish) {
   if (upsert && publish.key.empty()) {
     map.Error(map.node().mark, "upsert-key", "mode: upsert needs a key", "add key: [column]");
   }
-  if (upsert && publish.order_by.empty()) {
+  if (upsert && !publish.key.empty() && publish.order_by.empty()) {
     map.Error(map.node().mark, "upsert-key",
               "mode: upsert needs order_by, the column that says which of two rows is newer",
               "add order_by: updated_at");

@@ -33,12 +33,11 @@ Result<std::vector<PartSource>> PartSources::ListForPartition(const std::string&
 Status PartSources::Replace(const std::string& dataset, const std::string& partition_key,
                             const std::vector<PublishedFile>& files,
                             const std::vector<PartSource>& sources) {
-  LAKEGATE_ASSIGN(
-      const std::vector<std::string> known,
-      AllRows<std::string>(database_.Query("SELECT DISTINCT name FROM part_source"
-                                           " WHERE dataset = ?1 AND partition_key = ?2",
-                                           dataset, partition_key),
-                           [](const SqliteStatement& row) { return row.Text(0); }));
+  LAKEGATE_ASSIGN(const std::vector<std::string> known,
+                  AllRows<std::string>(database_.Query("SELECT DISTINCT name FROM part_source"
+                                                       " WHERE dataset = ?1 AND partition_key = ?2",
+                                                       dataset, partition_key),
+                                       [](const SqliteStatement& row) { return row.Text(0); }));
   std::set<std::string> live;
   for (const PublishedFile& file : files) live.insert(file.name);
   for (const PartSource& source : sources) live.erase(source.name);  // told anew
@@ -50,11 +49,10 @@ Status PartSources::Replace(const std::string& dataset, const std::string& parti
                       dataset, partition_key, name));
   }
   for (const PartSource& source : sources) {
-    LAKEGATE_TRY(
-        database_.Run("INSERT INTO part_source (dataset, partition_key, name, first_row, rows,"
-                      " landed_file_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                      dataset, partition_key, source.name, source.first_row, source.rows,
-                      source.landed_file_id));
+    LAKEGATE_TRY(database_.Run(
+        "INSERT INTO part_source (dataset, partition_key, name, first_row, rows,"
+        " landed_file_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        dataset, partition_key, source.name, source.first_row, source.rows, source.landed_file_id));
   }
   return {};
 }

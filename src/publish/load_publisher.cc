@@ -172,8 +172,8 @@ Status LoadPublisher::Switch(const Intent& intent, const std::string& staging) {
       continue;
     }
     if (!done) {
-      Status removed = storage_.RenameDirectory(switch_.At(single.live_path),
-                                                switch_.At(single.staging_path));
+      Status removed =
+          storage_.RenameDirectory(switch_.At(single.live_path), switch_.At(single.staging_path));
       // Somebody removed the folder by hand: nothing is left to take away.
       if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
     }
@@ -185,9 +185,8 @@ Status LoadPublisher::Switch(const Intent& intent, const std::string& staging) {
 
 Status LoadPublisher::Record(const Intent& intent, const std::string& staging) {
   const TimestampUs now_us = clock_.Now();
-  const bool has_old = std::ranges::any_of(intent.load->parts, [](const IntentPart& part) {
-    return part.kind != IntentKind::kFirst;
-  });
+  const bool has_old = std::ranges::any_of(
+      intent.load->parts, [](const IntentPart& part) { return part.kind != IntentKind::kFirst; });
   const Leftover leftover{staging, has_old ? now_us + options_.grace_us : now_us};
   const auto version = RecordPublication(ledger_, intent, leftover, now_us);
   return version ? Status() : Status(version.error());
@@ -208,8 +207,8 @@ Status LoadPublisher::TakeBack(const Intent& intent) {
 
 Result<bool> LoadPublisher::Finish(const Intent& intent) {
   const TimestampUs now_us = clock_.Now();
-  Result<Lease> lease = ledger_.leases().Acquire(
-      {intent.lease.resource, CurrentHolder(), kFinishLeaseUs}, now_us);
+  Result<Lease> lease =
+      ledger_.leases().Acquire({intent.lease.resource, CurrentHolder(), kFinishLeaseUs}, now_us);
   if (!lease && lease.error().code == ErrorCode::kConflict) return false;
   if (!lease) return lease.error();
   Result<bool> finished = FinishUnder(intent, *lease);

@@ -49,8 +49,7 @@ Status RecordPart(Ledger& ledger, const Intent& intent, const IntentPart& part,
   single.files = part.files;
   const auto version = RecordVersion(ledger, single, now_us);
   if (!version) return version.error();
-  return ledger.part_sources().Replace(part.dataset, part.partition_key, part.files,
-                                       part.sources);
+  return ledger.part_sources().Replace(part.dataset, part.partition_key, part.files, part.sources);
 }
 
 // Every part has a version of its own; the partition that the run was started for stands for all.
@@ -58,7 +57,8 @@ Status RecordParts(Ledger& ledger, const Intent& intent, TimestampUs now_us) {
   bool has_own = false;
   for (const IntentPart& part : intent.load->parts) {
     LAKEGATE_TRY(RecordPart(ledger, intent, part, now_us));
-    has_own = has_own || (part.dataset == intent.dataset && part.partition_key == intent.partition_key);
+    has_own =
+        has_own || (part.dataset == intent.dataset && part.partition_key == intent.partition_key);
   }
   for (const int64_t id : intent.load->superseded_ids) {
     LAKEGATE_TRY(ledger.landed_files().MarkSuperseded(id));
@@ -89,9 +89,8 @@ Result<int64_t> RecordPublication(Ledger& ledger, const Intent& intent, const Le
   LAKEGATE_TRY(ledger.metric_history().Record(intent.dataset, intent.partition_key, intent.run_id,
                                               intent.metrics, now_us));
   LAKEGATE_TRY(ledger.runs().FinishPublished(intent.run_id, intent.run_end, now_us));
-  LAKEGATE_TRY(intent.load
-                   ? ledger.quarantine_items().CloseByLoad(intent.run_id, now_us)
-                   : ledger.quarantine_items().CloseByPublication(intent.run_id, now_us));
+  LAKEGATE_TRY(intent.load ? ledger.quarantine_items().CloseByLoad(intent.run_id, now_us)
+                           : ledger.quarantine_items().CloseByPublication(intent.run_id, now_us));
   if (!leftover.path.empty()) {
     LAKEGATE_TRY(ledger.retired_folders().Record(
         {leftover.path, intent.dataset, intent.partition_key, now_us, leftover.remove_after_us}));

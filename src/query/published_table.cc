@@ -5,8 +5,7 @@
 namespace lakegate {
 namespace {
 
-std::string TypeOfColumn(const Publish& publish, const CheckPlan& plan,
-                         const std::string& column) {
+std::string TypeOfColumn(const Publish& publish, const CheckPlan& plan, const std::string& column) {
   for (const DatePartition& date : publish.date_columns) {
     if (date.name == column) return "DATE";
   }

@@ -61,8 +61,8 @@ std::string ViewText(const SqlTable& table) {
                                          ", file_row_number = true"
                                    : "";
     // By name: a table may hold partitions of an older contract.
-    from = " FROM read_parquet(" + FileList(table.files) +
-           ", union_by_name = true" + places + ", hive_partitioning = " +
+    from = " FROM read_parquet(" + FileList(table.files) + ", union_by_name = true" + places +
+           ", hive_partitioning = " +
            (types.empty() ? "false" : "true, hive_types = {" + types + "}") + ")";
   }
   for (const SqlConstant& constant : table.constants) {

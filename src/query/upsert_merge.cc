@@ -42,13 +42,13 @@ std::string StoredText(const UpsertMerge& merge) {
 // The newest staged row of every key.
 std::string NewestText(const UpsertMerge& merge) {
   const std::string order = QuoteSqlName(merge.order_by);
-  const std::string deletes =
-      merge.tombstone.empty()
-          ? "false"
-          : "coalesce(CAST(" + QuoteSqlName(merge.tombstone) +
-                " AS VARCHAR) = " + QuoteSqlText(merge.tombstone_value) + ", false)";
-  return "SELECT " + KeyList(merge, "staged") + ", " + order + " AS new_order, " +
-         kRowFileColumn + " AS new_file, " + kRowNumberColumn + " AS new_row, " + deletes +
+  const std::string deletes = merge.tombstone.empty()
+                                  ? "false"
+                                  : "coalesce(CAST(" + QuoteSqlName(merge.tombstone) +
+                                        " AS VARCHAR) = " + QuoteSqlText(merge.tombstone_value) +
+                                        ", false)";
+  return "SELECT " + KeyList(merge, "staged") + ", " + order + " AS new_order, " + kRowFileColumn +
+         " AS new_file, " + kRowNumberColumn + " AS new_row, " + deletes +
          " AS deletes FROM staged QUALIFY row_number() OVER (PARTITION BY " +
          KeyList(merge, "staged") + " ORDER BY " + order + " DESC NULLS LAST, " +
          QuoteSqlName(merge.sequence) + " DESC) = 1";

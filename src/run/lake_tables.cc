@@ -28,7 +28,8 @@ Result<OtherTable> Find(const Lake& lake, const LookingPartition& looking, Ledge
                   ledger->publications().FindCurrent(dataset.name, looking.key));
   const bool is_replaced = !TakesFilesOnce(dataset.publish.mode);
   const bool same_partitions =
-      is_replaced && dataset.publish.path_columns == dataset.publish.partition_by && !dataset.publish.partition_by.empty() &&
+      is_replaced && dataset.publish.path_columns == dataset.publish.partition_by &&
+      !dataset.publish.partition_by.empty() &&
       dataset.publish.partition_by == looking.setup->dataset->publish.partition_by;
   if (!is_self && same_partitions && !same) {
     other.why_missing = dataset.name + " has no published partition " + looking.key;

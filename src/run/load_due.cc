@@ -99,10 +99,10 @@ Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
     if (same) return due;
   }
   due.due = true;
-  due.why = settings.replay  ? "replay"
-            : settings.force ? "forced"
-                             : Count(due.pending.read.size(), "to take, e.g. ") +
-                                   due.pending.read[0].path;
+  due.why = settings.replay ? "replay"
+            : settings.force
+                ? "forced"
+                : Count(due.pending.read.size(), "to take, e.g. ") + due.pending.read[0].path;
   return due;
 }
 

@@ -62,9 +62,8 @@ std::vector<PartSource> TraceKept(const std::vector<PartSource>& old_ones, const
 }  // namespace
 
 Result<int64_t> LoadStage::FirstNumber(const std::string& partition_path) {
-  LAKEGATE_ASSIGN(const auto current,
-                  ledger_->publications().FindCurrent(options_.dataset,
-                                                      PartitionKeyOfPath(partition_path)));
+  LAKEGATE_ASSIGN(const auto current, ledger_->publications().FindCurrent(
+                                          options_.dataset, PartitionKeyOfPath(partition_path)));
   int64_t next = 0;
   if (!current) return next;
   for (const PublishedFile& file : current->files) next = std::max(next, NumberOf(file.name) + 1);
@@ -95,9 +94,9 @@ Status LoadStage::RefuseUntraced() {
   LAKEGATE_ASSIGN(const std::vector<Publication> live,
                   ledger_->publications().ListCurrent(options_.dataset));
   for (const Publication& publication : live) {
-    LAKEGATE_ASSIGN(const std::vector<PartSource> sources,
-                    ledger_->part_sources().ListForPartition(options_.dataset,
-                                                             publication.partition_key));
+    LAKEGATE_ASSIGN(
+        const std::vector<PartSource> sources,
+        ledger_->part_sources().ListForPartition(options_.dataset, publication.partition_key));
     std::set<std::string> traced;
     for (const PartSource& source : sources) traced.insert(source.name);
     for (const PublishedFile& file : publication.files) {
@@ -120,12 +119,11 @@ Result<std::vector<LoadPart>> LoadStage::Compose(const DroppedRows& dropped,
   for (const std::string& path : paths) {
     const auto routed = routed_.find(path);
     const auto drops = dropped.find(PartitionKeyOfPath(path));
-    LAKEGATE_ASSIGN(
-        LoadPart part,
-        ComposePart(path, routed == routed_.end() ? nullptr : &routed->second,
-                    drops == dropped.end() ? std::map<std::string, std::vector<bool>>()
-                                           : drops->second,
-                    file_ids));
+    LAKEGATE_ASSIGN(LoadPart part,
+                    ComposePart(path, routed == routed_.end() ? nullptr : &routed->second,
+                                drops == dropped.end() ? std::map<std::string, std::vector<bool>>()
+                                                       : drops->second,
+                                file_ids));
     if (part.staged_name.empty()) continue;  // nothing changes
     if (part.files.empty()) part.staged_name = "removed-" + std::to_string(parts.size());
     parts.push_back(std::move(part));
@@ -141,8 +139,8 @@ Result<LoadPart> LoadStage::ComposePart(const std::string& path, const RoutedPar
   const std::string name = path.empty() ? "rows" : "rows/" + path;
   const std::string folder = options_.staging + "/" + name;
   LAKEGATE_TRY(storage_->MakeDirectories(folder, DirectoryAccess::kShared));
-  LAKEGATE_ASSIGN(const auto current, ledger_->publications().FindCurrent(
-                                          options_.dataset, PartitionKeyOfPath(path)));
+  LAKEGATE_ASSIGN(const auto current,
+                  ledger_->publications().FindCurrent(options_.dataset, PartitionKeyOfPath(path)));
   if (current) LAKEGATE_TRY(KeepOld(*current, dropped, folder, &part));
   if (routed != nullptr) {
     if (!file_ids.empty()) {
@@ -197,9 +195,9 @@ Status LoadStage::LinkOrCopy(const std::string& from, const std::string& to) {
   Status linked = storage_->Link(from, to);
   if (linked || linked.error().code != ErrorCode::kUnsupported) {
     if (!linked && linked.error().code == ErrorCode::kNotFound) {
-      return Error{ErrorCode::kCorrupt, "the published file '" + from + "' is gone",
-                   "restore it, or have the table made anew: lakegate bookmark reset " +
-                       options_.dataset};
+      return Error{
+          ErrorCode::kCorrupt, "the published file '" + from + "' is gone",
+          "restore it, or have the table made anew: lakegate bookmark reset " + options_.dataset};
     }
     return linked;
   }

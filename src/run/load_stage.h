@@ -1,5 +1,6 @@
 // What a load stages: the new rows of each partition, and from them the new versions of the
-// partitions that it touches. Old files are linked, not written again; only those that lose rows are.
+// partitions that it touches. Old files are linked, not written again; only those that lose rows
+// are.
 #pragma once
 
 #include <cstdint>

@@ -161,11 +161,11 @@ class PartitionRunner {
                                                   PartitionState::kRunning, std::nullopt,
                                                   result_.run_id, settings_.clock->Now()));
     if (TakesFilesOnce(dataset_.publish.mode)) {
-      stage_.emplace(settings_.storage, &ledger_,
-                     LoadStageOptions{dataset_.name, TableDirectory(), staging_,
-                                      dataset_.publish.mode == PublishMode::kUpsert
-                                          ? LoadRows::kMerged
-                                          : LoadRows::kAsTheyAre});
+      stage_.emplace(
+          settings_.storage, &ledger_,
+          LoadStageOptions{dataset_.name, TableDirectory(), staging_,
+                           dataset_.publish.mode == PublishMode::kUpsert ? LoadRows::kMerged
+                                                                         : LoadRows::kAsTheyAre});
       LAKEGATE_TRY(TakePending());
     } else {
       LAKEGATE_TRY(IgnoreCopies());
@@ -191,8 +191,7 @@ class PartitionRunner {
     options.target_keys =
         MakeTargetKeys(plan_, LakeTables(lake_, {&setup_, partition_.key}, &ledger_),
                        std::move(engine), options.cancelled);
-    options.measure =
-        PartitionQueries(lake_, setup_, plan_, partition_, settings_, &ledger_,
+    options.measure = PartitionQueries(lake_, setup_, plan_, partition_, settings_, &ledger_,
                                        TableFolder(TableRequest()));
     return options;
   }
@@ -217,8 +216,7 @@ class PartitionRunner {
 
   Status Ignore(const LandedFile& file, const std::string& same_as) {
     LAKEGATE_TRY(ledger_.landed_files().MarkIgnored(
-        file.id,
-        std::string(Name(ReasonCode::kDuplicateFile)) + ": the same bytes as " + same_as));
+        file.id, std::string(Name(ReasonCode::kDuplicateFile)) + ": the same bytes as " + same_as));
     result_.note += (result_.note.empty() ? "" : "; ") + file.path + " has the same bytes as " +
                     same_as + " and is not counted twice";
     return {};
@@ -251,8 +249,13 @@ class PartitionRunner {
   }
 
   TableOutputRequest TableRequest() {
-    return {&plan_,     &dataset_, &partition_, &settings_, result_.run_id,
-            staging_, stage_ ? &*stage_ : nullptr};
+    return {&plan_,
+            &dataset_,
+            &partition_,
+            &settings_,
+            result_.run_id,
+            staging_,
+            stage_ ? &*stage_ : nullptr};
   }
 
   Status CommitQuarantine(JobOutputs* outputs) {
@@ -293,8 +296,8 @@ class PartitionRunner {
       return DecideOn(RunDecision::kHeld, held_why_);
     }
     if (!outcome.gate.open || good_ids_.size() < min_files) {
-      const std::string why = WhyClosed(outcome, good_ids_.size(), min_files,
-                                        settings_.job.require_full_coverage);
+      const std::string why =
+          WhyClosed(outcome, good_ids_.size(), min_files, settings_.job.require_full_coverage);
       if (outcome.gate.has_errors) return GiveUpUnmeasured(&end, why);
       LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
       return DecideOn(RunDecision::kGated, why);
@@ -351,7 +354,8 @@ class PartitionRunner {
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                                   result_.run_id, now_us));
     LAKEGATE_TRY(ledger_.metric_history().Record(dataset_.name, partition_.key, result_.run_id,
-                                                 MetricsOf(*result_.outcome, Verdict::kFailed), now_us));
+                                                 MetricsOf(*result_.outcome, Verdict::kFailed),
+                                                 now_us));
     LAKEGATE_TRY(ledger_.quarantine_items().CloseByRefusal(result_.run_id, now_us));
     LAKEGATE_TRY(transaction.Commit());
     return publisher_.DiscardStaging(result_.run_id, staging_);

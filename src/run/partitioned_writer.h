@@ -45,8 +45,8 @@ using RoutedTable = std::map<std::string, RoutedPartition>;  // by partition pat
 
 struct PartitionedOptions {
   std::vector<RoutingColumn> columns;
-  std::string directory;            // must exist; a folder per partition is made in it
-  std::string scratch;              // made and removed
+  std::string directory;  // must exist; a folder per partition is made in it
+  std::string scratch;    // made and removed
   int64_t budget_bytes = int64_t{48} << 20;
   // A writer of one partition to a folder that exists.
   std::function<Result<std::unique_ptr<TableWriter>>(const std::string& partition_path,

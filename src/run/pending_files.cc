@@ -12,10 +12,10 @@ Result<std::string> FindTaken(const LandedFile& file, Ledger* ledger) {
   LAKEGATE_ASSIGN(const std::vector<LandedFile> same,
                   ledger->landed_files().FindByContent(file.dataset, file.sha256));
   for (const LandedFile& other : same) {
-    const bool is_taken = other.run_id && (other.state == LandedFileState::kConsumed ||
-                                           other.state == LandedFileState::kGone ||
-                                           other.state == LandedFileState::kSeen ||
-                                           other.state == LandedFileState::kHeld);
+    const bool is_taken =
+        other.run_id &&
+        (other.state == LandedFileState::kConsumed || other.state == LandedFileState::kGone ||
+         other.state == LandedFileState::kSeen || other.state == LandedFileState::kHeld);
     if (other.id != file.id && is_taken && other.partition_key == file.partition_key) {
       return other.path;
     }
@@ -51,7 +51,8 @@ Result<std::vector<std::string>> GoneOf(const Dataset& dataset, const std::strin
 Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
                                              const std::vector<int64_t>& ids, Ledger* ledger) {
   std::vector<int64_t> overwritten;
-  if (dataset.landing.keep == Keep::kMove) return overwritten;  // every version counts: decision 0016
+  if (dataset.landing.keep == Keep::kMove)
+    return overwritten;  // every version counts: decision 0016
   for (const int64_t id : ids) {
     LAKEGATE_ASSIGN(const std::optional<LandedFile> file, ledger->landed_files().Find(id));
     if (!file) continue;

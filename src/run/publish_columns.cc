@@ -19,7 +19,7 @@ Error Wrong(const Dataset& dataset, const std::string& what, const std::string& 
 }
 
 Result<const FieldPlan*> FindScalar(const Dataset& dataset, const CheckPlan& plan,
-                                const std::string& what, const std::string& column) {
+                                    const std::string& what, const std::string& column) {
   const FieldPlan* field = Find(plan, column);
   if (field == nullptr) return Wrong(dataset, what, column, "which the contract does not have");
   if (IsNested(field->type.kind)) {

@@ -36,8 +36,8 @@ std::string WhyClosed(const JobOutcome& outcome, size_t good_files, size_t min_f
            std::to_string(outcome.totals.accepted) + " accepted";
   }
   if (good_files < min_files) {
-    why += (why.empty() ? "" : ", ") + std::string("too few files: ") +
-           std::to_string(good_files) + " of " + std::to_string(min_files);
+    why += (why.empty() ? "" : ", ") + std::string("too few files: ") + std::to_string(good_files) +
+           " of " + std::to_string(min_files);
   }
   return why;
 }

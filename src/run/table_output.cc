@@ -62,9 +62,10 @@ std::unique_ptr<TableWriter> MakeRouted(const TableOutputRequest& request, Route
   // The merge of an upsert may need them as a part of the key.
   if (request.dataset->publish.mode != PublishMode::kUpsert) LeaveOut(routing.columns, &options);
   const int threads = request.settings->threads;
-  routing.make_writer = [request, options, first = routing.first_number, threads](
-                            const std::string& path, const std::string& directory) mutable
-      -> Result<std::unique_ptr<TableWriter>> {
+  routing.make_writer =
+      [request, options, first = routing.first_number, threads](
+          const std::string& path,
+          const std::string& directory) mutable -> Result<std::unique_ptr<TableWriter>> {
     options.directory = directory;
     LAKEGATE_ASSIGN(options.first_number, first(path));
     LaneOptions lanes;
@@ -98,8 +99,7 @@ Result<std::unique_ptr<TableWriter>> MakeTableOutput(const TableOutputRequest& r
   TableWriterOptions options = WriterOptions(request);
   options.directory = request.staging;
   LaneOptions lanes;
-  lanes.lanes =
-      NeedsRowOrder(request.plan->queries) ? 1 : LanesFor(InputBytes(*request.partition));
+  lanes.lanes = NeedsRowOrder(request.plan->queries) ? 1 : LanesFor(InputBytes(*request.partition));
   lanes.threads = request.settings->threads;
   return MakeLanes(request, lanes, std::move(options));
 }

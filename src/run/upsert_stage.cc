@@ -65,6 +65,8 @@ class UpsertStager {
       part.staged_name = "deleted/" + part.staged_name;
       parts.push_back(std::move(part));
     }
+    // Only the merge needed them.
+    LAKEGATE_TRY(request_.settings->storage->RemoveTree(request_.stage->rows_folder()));
     return parts;
   }
 
@@ -170,9 +172,10 @@ class UpsertStager {
     }
     for (const auto& [name, kind] : publish_.add_columns) options.dropped_columns.push_back(name);
     std::vector<RewriteSource> sources;
-    for (const auto& [partition, routed] : incoming_) AddMarked(partition, routed, deleted, &sources);
-    LAKEGATE_TRY(request_.settings->storage->MakeDirectories(options.directory,
-                                                            DirectoryAccess::kShared));
+    for (const auto& [partition, routed] : incoming_)
+      AddMarked(partition, routed, deleted, &sources);
+    LAKEGATE_TRY(
+        request_.settings->storage->MakeDirectories(options.directory, DirectoryAccess::kShared));
     LAKEGATE_ASSIGN(WrittenFile written,
                     RewriteParquet(request_.settings->storage, sources, options));
     if (!written.name.empty()) {
@@ -194,8 +197,8 @@ class UpsertStager {
     std::vector<RewriteSource> sources;
     AddMarked(path, routed, marked, &sources);
     if (sources.empty()) return WrittenFile{};
-    LAKEGATE_TRY(request_.settings->storage->MakeDirectories(options.directory,
-                                                            DirectoryAccess::kShared));
+    LAKEGATE_TRY(
+        request_.settings->storage->MakeDirectories(options.directory, DirectoryAccess::kShared));
     return RewriteParquet(request_.settings->storage, sources, options);
   }
 

@@ -47,9 +47,8 @@ class StoredFile : public arrow::io::RandomAccessFile {
   arrow::Result<int64_t> ReadAt(int64_t position, int64_t bytes, void* out) override {
     int64_t done = 0;
     while (done < bytes) {
-      const Result<size_t> got =
-          file_->ReadAt(position + done, {static_cast<char*>(out) + done,
-                                          static_cast<size_t>(bytes - done)});
+      const Result<size_t> got = file_->ReadAt(
+          position + done, {static_cast<char*>(out) + done, static_cast<size_t>(bytes - done)});
       if (!got) return arrow::Status::IOError(got.error().message);
       if (*got == 0) break;
       done += static_cast<int64_t>(*got);
@@ -110,8 +109,8 @@ class Rewriter {
   Status Add(const RewriteSource& source) {
     LAKEGATE_ASSIGN(auto file, storage_->OpenRead(source.path));
     LAKEGATE_ASSIGN(const FileInfo info, file->Stat());
-    auto opened = parquet::arrow::OpenFile(
-        std::make_shared<StoredFile>(std::move(file), info.size), arrow::default_memory_pool());
+    auto opened = parquet::arrow::OpenFile(std::make_shared<StoredFile>(std::move(file), info.size),
+                                           arrow::default_memory_pool());
     if (!opened.ok()) return Unreadable(source.path, opened.status());
     parquet::arrow::FileReader& reader = **opened;
     const auto metadata = reader.parquet_reader()->metadata();
