@@ -35,10 +35,16 @@ Status CheckColumn(const std::string& column, const std::vector<std::string>& da
     const bool selected = datasets.empty() || std::find(datasets.begin(), datasets.end(),
                                                         dataset.name) != datasets.end();
     if (!selected) continue;
-    for (const std::string& by : dataset.publish.partition_by) {
+    const Publish& publish = dataset.publish;
+    for (const std::string& by : publish.path_columns) {
       if (by == column) return {};
       known += (known.empty() ? "" : ", ") + by;
     }
+    if (std::ranges::find(publish.partition_by, column) == publish.partition_by.end()) continue;
+    return Error{ErrorCode::kInvalidConfig,
+                 "'" + column + "' is a value of the records of " + dataset.name +
+                     ": which files have it is not known before they are read",
+                 "run without --partition"};
   }
   return Error{ErrorCode::kInvalidConfig, "no dataset is partitioned by '" + column + "'",
                known.empty() ? "none of them has partitions" : "known are: " + known};

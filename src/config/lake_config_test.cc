@@ -103,7 +103,7 @@ TEST(LakeConfig, RefusesWhatIsNotBuiltInTheExample) {
   const Status status = RefuseNotBuilt(*config, diagnostics);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(diagnostics.error_count(), 2u) << All(diagnostics);
+  EXPECT_EQ(diagnostics.error_count(), 1u) << All(diagnostics);
 }
 
 TEST(LakeConfig, ReadsEverythingOfTheProductPage) {

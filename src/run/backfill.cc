@@ -60,7 +60,15 @@ Result<const DatasetSetup*> FindSetup(const Lake& lake, const std::string& name)
 // Fills in the column, and refuses what cannot be a range.
 Result<BackfillRequest> Completed(const Lake& lake, BackfillRequest request) {
   LAKEGATE_ASSIGN(const DatasetSetup* const setup, FindSetup(lake, request.dataset));
-  const std::vector<std::string>& by = setup->dataset->publish.partition_by;
+  const PublishMode mode = setup->dataset->publish.mode;
+  if (TakesFilesOnce(mode)) {
+    return Error{ErrorCode::kInvalidConfig,
+                 request.dataset + " takes every file once (mode " + lakegate::Name(mode) +
+                     "): there are no partitions to run again",
+                 "lakegate bookmark rewind " + request.dataset +
+                     " --to TIME, then lakegate run: files are read again, nothing counts twice"};
+  }
+  const std::vector<std::string>& by = setup->dataset->publish.path_columns;
   if (by.empty()) {
     return Error{ErrorCode::kInvalidConfig, request.dataset + " has no partitions",
                  "lakegate run " + request.dataset + " --force makes it anew"};

@@ -8,12 +8,12 @@
 namespace lakegate {
 namespace {
 
-// What a run judged, or what it left behind as held.
-bool WasJudged(const std::string& counters, const JudgedInputs& inputs) {
+// Whether a run judged just these files; `what`: "fingerprint" of all that it read, or of those
+// that it "left" behind as held.
+bool WasJudged(const std::string& counters, const char* what, const JudgedInputs& inputs) {
   const auto json = nlohmann::json::parse(counters, nullptr, false);
-  if (!json.is_object() || json.value("dependencies", "") != inputs.dependencies) return false;
-  return json.value("fingerprint", "") == inputs.fingerprint ||
-         json.value("left", "") == inputs.fingerprint;
+  return json.is_object() && json.value("dependencies", "") == inputs.dependencies &&
+         json.value(what, "") == inputs.fingerprint;
 }
 
 std::string HeldFiles(const PendingFiles& pending) {
@@ -34,7 +34,10 @@ Result<bool> IsAsBefore(const std::string& dataset, const std::string& key, Ledg
                         Due* due) {
   LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger->runs().ListForPartition(dataset, key));
   LAKEGATE_ASSIGN(const std::optional<Partition> known, ledger->partitions().Find(dataset, key));
-  if (runs.empty() || !known || !WasJudged(runs[0].counters, due->inputs)) return false;
+  if (runs.empty() || !known) return false;
+  // What a published run read waits again if the bookmark was rewound.
+  const bool published = known->state == PartitionState::kPublished;
+  if (!WasJudged(runs[0].counters, published ? "left" : "fingerprint", due->inputs)) return false;
   switch (known->state) {
     case PartitionState::kGated:
       due->decision = RunDecision::kGatedSame;

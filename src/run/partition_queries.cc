@@ -26,6 +26,7 @@ Result<OtherTable> FindOther(const Lake& lake, const Dataset& looking, const std
     LAKEGATE_ASSIGN(other.table, FindPublishedTable(ledger, dataset, *setup.plan, dataset.name));
     const bool same_partition = rule.kind == QueryKind::kRowCountEqual &&
                                 !dataset.publish.partition_by.empty() &&
+                                dataset.publish.path_columns == dataset.publish.partition_by &&
                                 dataset.publish.partition_by == looking.publish.partition_by;
     if (!other.table || !same_partition) return other;
     LAKEGATE_ASSIGN(const std::optional<Publication> same,

@@ -61,7 +61,8 @@ std::unique_ptr<TableWriter> MakeRouted(const TableOutputRequest& request, Route
   TableWriterOptions options = WriterOptions(request);
   // The merge of an upsert may need them as a part of the key.
   if (request.dataset->publish.mode != PublishMode::kUpsert) LeaveOut(routing.columns, &options);
-  const int threads = request.settings->threads;
+  // Many small writers, one after the other, need no threads of their own.
+  const int threads = RoutesRows(*request.dataset) ? 1 : request.settings->threads;
   routing.make_writer =
       [request, options, first = routing.first_number, threads](
           const std::string& path,

@@ -185,6 +185,22 @@ TEST_P(StorageContract, ExchangesFoldersOrSaysThatItCannot) {
   EXPECT_EQ(lake_.ReadFile("a/g"), "b");
 }
 
+TEST_P(StorageContract, LinksFilesOrSaysThatItCannot) {
+  lake_.WriteFile("a/f", "bytes");
+  lake_.WriteFile("b/g", "other");
+  const Status linked = storage_->Link(lake_.Path("a/f"), lake_.Path("b/f"));
+  if (!linked) {
+    EXPECT_TRUE(IsError(linked, ErrorCode::kUnsupported, "link"));
+    return;
+  }
+  EXPECT_TRUE(IsError(storage_->Link(lake_.Path("a/f"), lake_.Path("b/g")),
+                      ErrorCode::kAlreadyExists, "b/g"));
+  EXPECT_TRUE(IsError(storage_->Link(lake_.Path("a/none"), lake_.Path("b/x")), ErrorCode::kNotFound,
+                      "none"));
+  EXPECT_OK(storage_->RemoveTree(lake_.Path("a")));
+  EXPECT_EQ(lake_.ReadFile("b/f"), "bytes");
+}
+
 TEST_P(StorageContract, RemovesFilesAndTrees) {
   lake_.WriteFile("t/a/f", "x");
   lake_.WriteFile("t/g", "x");
