@@ -43,9 +43,10 @@ schema:
 def rows_of(files):
     if not files:
         return collections.Counter()
-    return collections.Counter(duckdb.execute(
-        "SELECT n, CAST(at_date AS VARCHAR) FROM read_parquet(?, hive_partitioning = true)",
-        [[str(file) for file in files]]).fetchall())
+    with duckdb.connect() as connection:  # each thread its own
+        return collections.Counter(connection.execute(
+            "SELECT n, CAST(at_date AS VARCHAR) FROM read_parquet(?, hive_partitioning = true)",
+            [[str(file) for file in files]]).fetchall())
 
 
 class Reader(threading.Thread):
