@@ -87,8 +87,8 @@ std::string FolderOf(const std::string& path) {
 
 MeasureQueries PartitionQueries(const Lake& lake, const DatasetSetup& setup, const CheckPlan& plan,
                                 const DiscoveredPartition& partition, const RunSettings& settings,
-                                Ledger* ledger, const std::string& staging) {
-  return [&, ledger](const JobOutcome& outcome) {
+                                Ledger* ledger, std::string staging) {
+  return [&, ledger, staging = std::move(staging)](const JobOutcome& outcome) {
     QueryScene scene;
     scene.engine = settings.sql;
     scene.engine.now_us = scene.now_us = settings.now_us;

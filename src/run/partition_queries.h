@@ -12,10 +12,10 @@ namespace lakegate {
 // The id that a run's number of accepted rows has in the ledger's metric_history.
 inline constexpr const char* kRowsMetric = "lakegate.rows";
 
-// Borrows all; `staging` is the folder with the run's files.
+// Borrows all but `staging`, which is the folder with the run's files.
 MeasureQueries PartitionQueries(const Lake& lake, const DatasetSetup& setup, const CheckPlan& plan,
                                 const DiscoveredPartition& partition, const RunSettings& settings,
-                                Ledger* ledger, const std::string& staging);
+                                Ledger* ledger, std::string staging);
 
 // "contracts" of "contracts/events.odcs.yaml"; empty: the working folder.
 std::string FolderOf(const std::string& path);
