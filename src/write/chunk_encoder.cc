@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "write/delta_encoder.h"
 #include "write/hybrid_encoder.h"
 
 namespace lakegate {
@@ -90,7 +91,7 @@ void ChunkEncoder::EndBlock() {
   if (uses_dictionary_) {
     blocks_.push_back(pending_);
     if (indexes_.size() >= kTrialValues && HasTooManyValues()) FallBack();
-  } else if (plain_.size() >= kPageBytes) {
+  } else if (PlainBytes() >= kPageBytes) {
     CutPlainPage(pending_);
   }
 }
@@ -151,7 +152,7 @@ void ChunkEncoder::FallBack() {
   for (const LeafPlace& end : blocks_) {
     AppendPlainByIndex(done, end.values);
     done = end.values;
-    if (plain_.size() >= kPageBytes) CutPlainPage(end);
+    if (PlainBytes() >= kPageBytes) CutPlainPage(end);
   }
   AppendPlainByIndex(done, indexes_.size());
   blocks_.clear();
@@ -163,8 +164,8 @@ void ChunkEncoder::AppendPlainByIndex(size_t begin, size_t end) {
   if (options_.physical == PhysicalType::kBytes) {
     for (size_t i = begin; i < end; ++i) {
       const std::string_view text = dictionary_.text(indexes_[i]);
-      plain_.AppendValue(static_cast<uint32_t>(text.size()));
-      plain_.Append(text);
+      numbers_.push_back(static_cast<int64_t>(text.size()));
+      plain_.AppendShort(text);
     }
     return;
   }
@@ -184,33 +185,19 @@ void ChunkEncoder::AppendPlain(const LeafPiece& piece) {
   }
 }
 
-// Each behind its length. Short ones are copied as 16 bytes, where so many may be read.
+// Characters that follow each other in the leaf are copied at once.
 void ChunkEncoder::AppendPlainTexts(const LeafPiece& piece) {
-  constexpr size_t kBlock = 16;
-  const ColumnBuffer& leaf = piece.leaf;
-  const char* characters = leaf.values().data();
-  const bool has_block = leaf.values().size() >= kBlock;
-  const char* last_block = has_block ? characters + leaf.values().size() - kBlock : nullptr;
-  const int32_t* ends = OffsetsOf(leaf);
-  size_t bytes = piece.values() * sizeof(uint32_t) + kBlock;
-  ForEachValue(piece, [&](size_t position) {
-    bytes += static_cast<size_t>(ends[position + 1] - ends[position]);
-  });
-  const size_t before = plain_.size();
-  char* out = plain_.Grow(bytes);
-  ForEachValue(piece, [&](size_t position) {
-    const std::string_view text = TextAt(characters, ends, position);
-    const auto length = static_cast<uint32_t>(text.size());
-    std::memcpy(out, &length, sizeof length);
-    out += sizeof length;
-    if (length <= kBlock && has_block && text.data() <= last_block) {
-      std::memcpy(out, text.data(), kBlock);
-    } else if (length > 0) {
-      std::memcpy(out, text.data(), length);
-    }
-    out += length;
-  });
-  plain_.Truncate(before + bytes - kBlock);
+  const char* characters = piece.leaf.values().data();
+  const int32_t* ends = OffsetsOf(piece.leaf);
+  ForEachValue(piece,
+               [&](size_t position) { numbers_.push_back(ends[position + 1] - ends[position]); });
+  if (piece.levels.in_sequence) {
+    const auto begin = static_cast<size_t>(ends[piece.begin.values]);
+    plain_.Append({characters + begin, static_cast<size_t>(ends[piece.end.values]) - begin});
+  } else {
+    ForEachValue(piece,
+                 [&](size_t position) { plain_.AppendShort(TextAt(characters, ends, position)); });
+  }
 }
 
 // Two's complement, big endian, as many bytes as the precision needs.
@@ -236,7 +223,10 @@ void ChunkEncoder::AppendPlainWords(const uint64_t* words, size_t count) {
     }
   }
   switch (options_.physical) {
+    case PhysicalType::kInt32:
     case PhysicalType::kInt64:
+      numbers_.insert(numbers_.end(), words, words + count);
+      return;
     case PhysicalType::kDouble:
       std::memcpy(plain_.Grow(count * 8), words, count * 8);
       return;
@@ -312,8 +302,13 @@ void ChunkEncoder::CutPlainPage(const LeafPlace& end) {
       page_.AppendValue(bits);
     }
   } else {
+    const bool has_numbers = options_.physical == PhysicalType::kBytes || options_.delta();
+    if (has_numbers) {
+      AppendDeltas(numbers_, options_.physical == PhysicalType::kInt64 ? 64 : 32, &page_);
+    }
     page_.Append(plain_.view());
   }
+  numbers_.clear();
   plain_.Clear();
   EndPage(end, TakePageRange());
 }

@@ -31,6 +31,10 @@ struct ChunkOptions {
   int fixed_bytes = 0;  // kFixed: decimals, big endian
   DictionaryUse dictionary = DictionaryUse::kIfFewValues;
   bool compress = true;
+  // kInt32, kInt64 without a dictionary: DELTA_BINARY_PACKED. kBytes is DELTA_LENGTH_BYTE_ARRAY.
+  bool delta() const {
+    return physical == PhysicalType::kInt32 || physical == PhysicalType::kInt64;
+  }
 };
 
 // As Parquet writes them; nothing is known of texts without a dictionary.
@@ -53,7 +57,7 @@ struct EncodedChunk {
   ByteBuffer bytes;  // of all data pages
   std::vector<EncodedPage> pages;
   ByteBuffer dictionary;           // not compressed
-  uint32_t dictionary_values = 0;  // 0: there is none, and the pages are PLAIN
+  uint32_t dictionary_values = 0;  // 0: there is none
   int64_t entries = 0;
   int64_t nulls = 0;
   EncodedRange range;
@@ -71,6 +75,7 @@ class ChunkEncoder {
   const EncodedChunk& Finish();
 
  private:
+  size_t PlainBytes() const { return plain_.size() + numbers_.size() * sizeof(int32_t); }
   void StartChunk();
   void AppendPiece(const LeafPiece& piece);
   void AppendLevels(const LeafPiece& piece);
@@ -105,7 +110,8 @@ class ChunkEncoder {
   ValueDictionary dictionary_;
   std::vector<uint16_t> indexes_;  // of pending values, with a dictionary
   std::vector<LeafPlace> blocks_;  // the ends of pending blocks, with a dictionary
-  ByteBuffer plain_;               // pending values, without
+  ByteBuffer plain_;               // pending values, without; of texts the characters,
+  std::vector<int64_t> numbers_;   // and here their lengths; the values of integers
   LevelBuffer definition_, repetition_;
   LeafPlace start_;        // of the next page
   LeafPlace pending_;      // end of what is pending

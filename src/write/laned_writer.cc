@@ -45,14 +45,12 @@ class LanedWriter : public TableWriter {
     Task task;
     task.rows = rows;
     task.bytes = BytesOf(*columns);
-    row_group_bytes_ += task.bytes;
-    task.ends_row_group = row_group_bytes_ >= options_.row_group_bytes;
     Lane& lane = lanes_[current_];
     used_ = std::max(used_, current_ + 1);
-    if (task.ends_row_group) {
-      row_group_bytes_ = 0;
-      current_ = (current_ + 1) % lanes_.size();
-    }
+    current_ = (current_ + 1) % lanes_.size();
+    lane.row_group_bytes += task.bytes;
+    task.ends_row_group = lane.row_group_bytes >= options_.row_group_bytes;
+    if (task.ends_row_group) lane.row_group_bytes = 0;
     if (!lane.thread.joinable()) return Write(&lane, columns, rows, task.ends_row_group);
     return Enqueue(&lane, columns, std::move(task));
   }
@@ -77,6 +75,7 @@ class LanedWriter : public TableWriter {
     std::unique_ptr<TableWriter> writer;  // made by the lane's thread when it is needed
     std::thread thread;
     std::deque<Task> waiting;
+    int64_t row_group_bytes = 0;  // given to the lane; the caller's
     std::vector<WrittenFile> files;
     bool is_finished = false;
   };
@@ -158,9 +157,8 @@ class LanedWriter : public TableWriter {
   const LaneOptions options_;
   const MakeLaneWriter make_writer_;
   std::vector<Lane> lanes_;
-  size_t current_ = 0;  // the lane of the current row group; the caller's
+  size_t current_ = 0;  // the lane of the next rows; the caller's
   size_t used_ = 0;     // lanes that ever got a row
-  int64_t row_group_bytes_ = 0;
 
   std::mutex mutex_;  // guards all below, and the lanes' queues
   std::condition_variable changed_;

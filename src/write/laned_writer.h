@@ -1,7 +1,7 @@
 // One table written by several writers at once, each to files of its own on its own thread.
 //
-// Row groups go to the lanes in turn, so that encoding and compressing use several cores. Which
-// rows go where depends on the rows alone, never on the number of threads.
+// What is appended goes to the lanes in turn, so that encoding and compressing use several cores.
+// Which rows go where depends on the calls alone, never on the number of threads.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ struct LaneOptions {
   int lanes = 1;                                // files that are written at once
   int threads = 1;                              // 1: all on the caller's thread
   int64_t row_group_bytes = int64_t{16} << 20;  // of column memory; ends at a unit
-  int64_t queue_bytes = int64_t{20} << 20;      // of column memory that may wait, all lanes
+  int64_t queue_bytes = int64_t{6} << 20;       // of column memory that may wait, all lanes
 };
 
 // How many lanes an input of that size is worth: a function of the input alone.

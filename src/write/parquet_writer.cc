@@ -27,6 +27,19 @@ std::shared_ptr<arrow::Buffer> Wrap(std::string_view bytes) {
                                          static_cast<int64_t>(bytes.size()));
 }
 
+// Of pages without a dictionary.
+parquet::Encoding::type PlainEncoding(const parquet::ColumnDescriptor& column) {
+  switch (column.physical_type()) {
+    case parquet::Type::BYTE_ARRAY:
+      return parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY;
+    case parquet::Type::INT32:
+    case parquet::Type::INT64:
+      return parquet::Encoding::DELTA_BINARY_PACKED;
+    default:
+      return parquet::Encoding::PLAIN;
+  }
+}
+
 parquet::EncodedStatistics Statistics(const EncodedRange& range, int64_t nulls, int64_t entries,
                                       const parquet::ColumnDescriptor& column) {
   parquet::EncodedStatistics statistics;
@@ -96,7 +109,7 @@ class ParquetFile {
       raw_bytes += writer->WriteDataPage(parquet::DataPageV1(
           Wrap(chunk.bytes.view().substr(page.offset, page.size)),
           static_cast<int32_t>(page.entries),
-          has_dictionary ? parquet::Encoding::RLE_DICTIONARY : parquet::Encoding::PLAIN,
+          has_dictionary ? parquet::Encoding::RLE_DICTIONARY : PlainEncoding(descriptor),
           parquet::Encoding::RLE, parquet::Encoding::RLE, static_cast<int64_t>(page.raw_size),
           Statistics(page.range, page.nulls, page.entries, descriptor), page.first_row));
     }
