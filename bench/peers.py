@@ -72,6 +72,10 @@ def duckdb_job(job, data, threads, output):
     types = ", ".join(f"'{name}'" for name in TYPES)
     source = (f"read_json('{data}', format = 'newline_delimited', ignore_errors = true, "
               f"columns = {columns})")
+    if "csv" in job:
+        del columns["props"]
+        source = (f"read_csv('{data}', header = true, delim = ',', quote = '\"', "
+                  f"ignore_errors = true, columns = {columns})")
     passed = (f"FROM {source} WHERE event_id IS NOT NULL AND regexp_matches(event_id, '{UUID}') "
               f"AND user_id IS NOT NULL AND event_type IN ({types}) "
               f"AND TRY_CAST(event_ts AS TIMESTAMPTZ) IS NOT NULL "
@@ -166,7 +170,7 @@ def main():
               f"Python {sys.version.split()[0]}")
         return 0
     peer, job, data, threads, output = sys.argv[1:]
-    if peer != "duckdb" and job in ("check-gz", "check-zst"):
+    if peer != "duckdb" and job in ("check-gz", "check-zst", "check-csv", "csv-parquet"):
         print(f"{peer} has no {job} job", file=sys.stderr)
         return 2
     if job.startswith("parquet") and peer not in ("duckdb", "polars" if job == "parquet" else ""):

@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "run/demo_events.h"
 #include "run/demo_generator.h"
+#include "run/demo_wide_csv.h"
 
 namespace lakegate {
 namespace {
@@ -28,6 +29,7 @@ struct DemoFlags {
   uint64_t seed = 1;
   bool wide = false;
   int bad_percent = 5;
+  bool csv = false;
   int threads = 0;
 };
 
@@ -36,11 +38,15 @@ Result<ExitCode> WriteFile(const DemoFlags& flags, CommandContext& context) {
   options.events = flags.events;
   options.seed = flags.seed;
   options.bad_percent = flags.bad_percent;
-  options.shape = flags.wide ? EventShape::kWide : EventShape::kShop;
+  options.shape = flags.csv    ? EventShape::kWideCsv
+                  : flags.wide ? EventShape::kWide
+                               : EventShape::kShop;
   const CreateOptions create{WhenExists::kReplace, Durability::kNone};
   if (!flags.contract.empty()) {
-    LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.contract,
-                                flags.wide ? WideEventsContract() : ShopEventsContract(), create));
+    const std::string contract = flags.csv    ? WideCsvContract()
+                                 : flags.wide ? std::string(WideEventsContract())
+                                              : std::string(ShopEventsContract());
+    LAKEGATE_TRY(WriteWholeFile(*context.storage, flags.contract, contract, create));
   }
   if (flags.output == "-") {
     LAKEGATE_TRY(WriteEvents(options, [](std::string_view bytes) -> Status {
@@ -141,6 +147,8 @@ Command AddDemoCommand(CLI::App& program) {
   app->add_flag("--wide", flags->wide, "With --output: 14 keys and nested objects a record");
   app->add_option("--bad", flags->bad_percent, "With --wide: per cent of bad lines (default 5)")
       ->check(CLI::Range(0, 100));
+  app->add_flag("--csv", flags->csv, "With --wide: as CSV, without the nested objects")
+      ->needs("--wide");
   app->add_option("--write-contract", flags->contract, "With --output: write the contract, too");
   app->add_option("--threads", flags->threads, "Threads (default: all cores)")
       ->check(CLI::Range(1, 256));

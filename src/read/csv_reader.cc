@@ -3,8 +3,10 @@
 
 #include <cstring>
 
+#include "core/instruction_set.h"
 #include "core/utf8.h"
 #include "read/csv_tokenizer.h"
+#include "read/csv_walk.h"
 #include "read/latin1.h"
 #include "read/line_cursor.h"
 #include "read/record_reader.h"
@@ -20,12 +22,26 @@ class CsvReader : public RecordReader {
         dialect_(dialect),
         limits_(limits),
         columns_(std::move(columns)),
-        tokenizer_(dialect) {}
+        walk_(ChosenInstructionSet() == InstructionSet::kAvx2 ? WalkRowAvx2 : WalkRowSse2),
+        tokenizer_(dialect) {
+    walk_state_.delimiter = dialect.delimiter;
+    walk_state_.quote = dialect.quote.value_or('\n');
+    walk_state_.escape = dialect.escape.value_or('\n');
+    walk_state_.multiline = dialect.multiline;
+    walk_state_.empty_is_null = has_usual_nulls_;
+    walk_state_.values.resize(fields_ + 1);  // the last one: of cells that are no field
+    for (const int field : columns_->field_of_cell) {
+      walk_state_.slots.push_back(
+          static_cast<uint32_t>(field < 0 ? static_cast<int>(fields_) : field));
+    }
+    row_.values = {walk_state_.values.data(), fields_};
+  }
 
   Result<UnitCounts> ReadUnit(WindowBuffer* window, int64_t stop_offset,
                               RecordSink* sink) override {
     UnitCounts counts;
     counts.first_offset = window->offset();
+    walk_state_.Forget();
     while (window->offset() < stop_offset) {
       const std::string_view unread = window->unread();
       if (unread.empty()) {
@@ -33,7 +49,11 @@ class CsvReader : public RecordReader {
         LAKEGATE_TRY(window->Fill());
         continue;
       }
-      if (Skipped(unread, window, &counts)) continue;
+      if (Skipped(unread, window, &counts)) {
+        walk_state_.Forget();
+        continue;
+      }
+      if (PlainRow(window, sink, &counts)) continue;
       // The tokenizer never sees more than a record may have, however much the window holds:
       // what becomes of a record must not depend on the window. Two more bytes for \r\n.
       const auto limit = static_cast<size_t>(limits_.max_record_bytes) + 2;
@@ -60,6 +80,39 @@ class CsvReader : public RecordReader {
   }
 
  private:
+  // Delivers and consumes the next row if it is whole and its cells stand in the text as they are.
+  bool PlainRow(WindowBuffer* window, RecordSink* sink, UnitCounts* counts) {
+    const std::string_view unread = window->unread();
+    const char* end = unread.data() + unread.size();
+    const char* newline = walk_(&walk_state_, unread.data(), end);
+    if (newline == end) newline = nullptr;  // it may go on there
+    const auto whole = newline ? static_cast<size_t>(newline + 1 - unread.data()) : 0;
+    const auto size = whole - (newline && whole > 1 && newline[-1] == '\r' ? 2 : 1);
+    if (!newline || static_cast<int64_t>(size) > limits_.max_record_bytes ||
+        (walk_state_.high != 0 && !IsText(unread.substr(0, size)))) {
+      walk_state_.Forget();
+      return false;
+    }
+    if (!has_usual_nulls_) {
+      for (RawValue& value : walk_state_.values) {
+        if (value.kind == RawKind::kCell && IsNull(value.text())) value.kind = RawKind::kNull;
+      }
+    }
+    const RecordSpan span{unread.substr(0, size), window->offset(), static_cast<int64_t>(size),
+                          counts->lines};
+    counts->lines += 1 + walk_state_.line_ends;
+    counts->line_end_bytes += static_cast<int64_t>(whole - size);
+    sink->OnRecord(span, row_);
+    window->Consume(whole);
+    return true;
+  }
+
+  // With bytes >= 0x80: the row is valid and needs no transcoding.
+  bool IsText(std::string_view row) const {
+    return dialect_.encoding == TextEncoding::kUtf8 &&
+           simdjson::validate_utf8(row.data(), row.size());
+  }
+
   // Consumes one blank or comment line, if the window starts with one.
   bool Skipped(std::string_view unread, WindowBuffer* window, UnitCounts* counts) const {
     const char first = unread[0];
@@ -176,7 +229,11 @@ class CsvReader : public RecordReader {
   const CsvDialect dialect_;
   const ReadLimits limits_;
   const std::shared_ptr<const CsvColumns> columns_;  // shared by the readers of all threads
-  CsvTokenizer tokenizer_;
+  const bool has_usual_nulls_ = dialect_.null_values == std::vector<std::string>{""};
+  const char* (*const walk_)(CsvWalkState*, const char*, const char*);
+  CsvWalkState walk_state_;
+  RawRecord row_;           // of walk_state_
+  CsvTokenizer tokenizer_;  // for the rows that walk_ leaves
   RawRecord record_;
   std::vector<RawValue> values_;  // of the record
   TextArena transcoded_;

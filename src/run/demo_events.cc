@@ -214,7 +214,7 @@ void DamageLine(LineDamage damage, size_t start, size_t inside, std::string* tex
 }
 
 Status WriteEvents(const EventsOptions& options, const EventSink& sink) {
-  if (options.shape == EventShape::kWide) return WriteWideEvents(options, sink);
+  if (options.shape != EventShape::kShop) return WriteWideEvents(options, sink);
   return ShopWriter(options, sink).Run();
 }
 

@@ -14,8 +14,9 @@
 namespace lakegate {
 
 enum class EventShape : uint8_t {
-  kShop,  // event_id, user_id, event_type, event_ts, amount: ShopEventsContract
-  kWide,  // 14 keys and nested props, 27 values, about 560 bytes a line: WideEventsContract
+  kShop,     // event_id, user_id, event_type, event_ts, amount: ShopEventsContract
+  kWide,     // 14 keys and nested props, 27 values, about 560 bytes a line: WideEventsContract
+  kWideCsv,  // the same events without props as CSV: WideCsvContract
 };
 enum class EventTypes : uint8_t { kAll, kWithoutLogin };
 
@@ -24,8 +25,8 @@ enum class EventTypes : uint8_t { kAll, kWithoutLogin };
 // kShop: `repeats_per_mille` more lines repeat an earlier id 1..120 s later, 2 % of the users are
 // null, and after every 125 events comes one bad line (cut, two objects, trailing comma, invalid
 // UTF-8, control byte, amount "12,50", date 2025-02-30, amount as a word) if `bad_lines`.
-// kWide: `events` lines in all, of which `bad_percent` are bad (if `bad_lines`): two of five
-// damaged, three with one bad field; 0.8 % repeat an id.
+// kWide, kWideCsv: `events` lines in all, of which `bad_percent` are bad (if `bad_lines`): two of
+// five damaged, three with one bad field; 0.8 % repeat an id.
 struct EventsOptions {
   int64_t events = 1000;
   uint64_t seed = 1;
@@ -41,7 +42,7 @@ struct EventsOptions {
 using EventSink = std::function<Status(std::string_view bytes)>;
 
 Status WriteEvents(const EventsOptions& options, const EventSink& sink);
-Status WriteWideEvents(const EventsOptions& options, const EventSink& sink);  // kWide only
+Status WriteWideEvents(const EventsOptions& options, const EventSink& sink);  // not kShop
 
 // ODCS contracts (YAML) that lint without a finding.
 std::string_view ShopEventsContract();

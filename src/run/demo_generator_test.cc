@@ -14,6 +14,7 @@
 #include "contract/lint.h"
 #include "core/sha256.h"
 #include "run/demo_events.h"
+#include "run/demo_wide_csv.h"
 #include "storage/local_storage.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_lake.h"
@@ -173,6 +174,35 @@ TEST(DemoGenerator, WritesALakeThatThisVersionCanRun) {
   ASSERT_TRUE(config);
   EXPECT_TRUE(RefuseNotBuilt(*config, diagnostics));
   for (const Diagnostic& diagnostic : diagnostics.all()) ADD_FAILURE() << ToString(diagnostic);
+}
+
+TEST(WideCsv, RowsAreTheFlatValuesOfTheEvents) {
+  EventsOptions options{.events = 500, .shape = EventShape::kWide, .bad_lines = false};
+  const auto write = [&] {
+    std::string text;
+    EXPECT_TRUE(WriteEvents(options, [&](std::string_view bytes) -> Status {
+      text += bytes;
+      return {};
+    }));
+    return LinesOf(text);
+  };
+  const auto events = write();
+  options.shape = EventShape::kWideCsv;
+  const auto rows = write();
+  ASSERT_EQ(rows.size(), events.size() + 1);
+  EXPECT_EQ(rows[0] + "\n", kWideCsvHeader);
+  for (size_t i = 0; i < events.size(); ++i) {
+    const std::string& row = rows[i + 1];
+    EXPECT_EQ(std::count(row.begin(), row.end(), ','), 13) << row;
+    EXPECT_EQ(events[i].substr(13, 36), row.substr(0, 36));
+    EXPECT_EQ(events[i].find("\"referrer\":null") == std::string::npos,
+              row.find("\"https://search") != std::string::npos);
+    const std::string quantity = row.substr(row.rfind(',') + 1);
+    EXPECT_NE(events[i].find("\"quantity\":" + quantity + ",\"props\""), std::string::npos);
+  }
+  options.bad_lines = true;
+  const auto damaged = write();
+  EXPECT_GT(CountOf(damaged, "\xff"), 0);
 }
 
 TEST(DemoGenerator, TheSecondCustomersFileHasTwoColumnsSwapped) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "run/demo_events.h"
+#include "run/demo_wide_csv.h"
 
 namespace lakegate {
 namespace {
@@ -63,6 +64,8 @@ class WideWriter {
   }
 
   Status Run() {
+    const bool is_csv = options_.shape == EventShape::kWideCsv;
+    if (is_csv) text_ += kWideCsvHeader;
     for (int64_t index = 0; index < options_.events; ++index) {
       const size_t start = text_.size();
       const uint32_t fate = random_.Below(1000);
@@ -71,8 +74,15 @@ class WideWriter {
       const size_t inside =
           AppendLine(index, bad_field ? static_cast<BadField>(1 + choices_.Below(kBadFields))
                                       : BadField::kNone);
+      if (is_csv) {
+        line_.assign(text_, start);
+        text_.resize(start);
+        AppendWideRow(line_, &text_);
+      }
       if (damaged) {
-        DamageLine(static_cast<LineDamage>(choices_.Below(kLineDamages)), start, inside, &text_);
+        const auto damage = static_cast<LineDamage>(choices_.Below(kLineDamages));
+        if (is_csv) DamageRow(damage, start, &text_);
+        if (!is_csv) DamageLine(damage, start, inside, &text_);
       }
       text_ += '\n';
       if (text_.size() >= kFlushBytes) {
@@ -226,6 +236,7 @@ class WideWriter {
   const uint32_t damaged_per_mille_;  // of these
   std::array<std::array<char, 36>, 1024> recent_{};
   std::string text_;
+  std::string line_;  // kWideCsv: of the event
 };
 
 }  // namespace
