@@ -20,6 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PEERS = pathlib.Path(__file__).resolve().parent / "peers.py"
 BYTES_PER_LINE = 558
+BYTES_PER_ROW = 213  # CSV
 
 
 class Measured:
@@ -82,6 +83,18 @@ def make_data(options, folder):
     return data, contract, lines
 
 
+def make_csv(options, folder):
+    """As make_data: the same events as CSV, of the same size."""
+    rows = options.megabytes * 1_000_000 // BYTES_PER_ROW
+    data = folder / f"wide-{rows}.csv"
+    contract = folder / "wide-csv.odcs.yaml"
+    if not data.exists() or not contract.exists():
+        print(f"making {data} ({rows:,} rows)", flush=True)
+        subprocess.run([options.build / "lakegate", "demo", "--wide", "--csv", "--events",
+                        str(rows), "--output", data, "--write-contract", contract], check=True)
+    return data, contract
+
+
 def packed(job, data):
     """The data as the job reads it: check-gz and check-zst read it compressed, made once."""
     kind = {"check-gz": "gzip", "check-zst": "zstd"}.get(job)
@@ -105,7 +118,7 @@ def commands(job, options, data, contract, folder):
                "--threads", str(options.threads), "--json", "--max-rejects", "100%"]
     if job == "clean":
         program += ["--clean", str(folder / "ours.ndjson"), "--quarantine", str(folder / "ours.q")]
-    if job.startswith("parquet"):
+    if "parquet" in job:
         program = None  # a run of a lake; see parquet_lake
     found = {"lakegate": program} if program else {}
     for peer in options.peers:
@@ -120,11 +133,12 @@ def parquet_lake(job, options, data, contract, folder):
     lake = folder / "lake"
     shutil.rmtree(lake, ignore_errors=True)
     (lake / "land/events").mkdir(parents=True)
-    os.link(data, lake / "land/events/events.json")
+    kind = "csv" if job == "csv-parquet" else "ndjson"
+    os.link(data, lake / f"land/events/events.{kind}")
     shutil.copy(contract, lake / "events.odcs.yaml")
     (lake / "lakegate.yaml").write_text(
         "version: 1\nname: bench\ndatasets:\n  events:\n    contract: events.odcs.yaml\n"
-        "    landing: {path: events/*.json, format: ndjson, keep: in_place}\n"
+        f"    landing: {{path: events/*.{kind}, format: {kind}, keep: in_place}}\n"
         f"    publish: {{mode: replace_partition, codec: {codec}}}\n")
     return [str(options.build / "lakegate"), "run", "-C", str(lake), "--force", "--json",
             "--threads", str(options.threads)]
@@ -140,9 +154,11 @@ def clean_up(folder):
 
 def measure(job, options, data, contract, folder):
     """{name: Measured}: one warm-up each, then `rounds` times one after the other."""
+    if "csv" in job:
+        data, contract = make_csv(options, folder)
     data = packed(job, data)
     todo = commands(job, options, data, contract, folder)
-    if job.startswith("parquet"):
+    if "parquet" in job:
         todo = {"lakegate": parquet_lake(job, options, data, contract, folder), **todo}
     results = {name: Measured() for name in todo}
     for round_number in range(options.rounds + 1):
@@ -227,8 +243,8 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--jobs", nargs="+", default=["check", "clean", "parquet"],
                         choices=["check", "check-gz", "check-zst", "clean", "parquet",
-                                 "parquet-unordered",
-                                 "parquet-quarantine", "parquet-snappy"])
+                                 "parquet-unordered", "parquet-quarantine", "parquet-snappy",
+                                 "check-csv", "csv-parquet"])
     parser.add_argument("--peers", nargs="+", default=["duckdb"],
                         choices=["duckdb", "polars", "python"])
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")

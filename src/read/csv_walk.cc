@@ -114,7 +114,7 @@ class Specials {
 const char* LAKEGATE_WALK_ROW(CsvWalkState* state, const char* at, const char* end) {
   Specials specials(state, at);
   const char delimiter = state->delimiter;
-  const char quote = state->quote;
+  const int quote = state->quote == '\n' ? -1 : static_cast<unsigned char>(state->quote);
   const uint32_t* slot = state->slots.data();
   const uint32_t* const last = slot + state->slots.size() - 1;
   RawValue* const values = state->values.data();
@@ -123,11 +123,12 @@ const char* LAKEGATE_WALK_ROW(CsvWalkState* state, const char* at, const char* e
   for (;; ++slot) {
     RawValue& value = values[*slot];
     const char* special = specials.Take();
-    if (special == at && *special == quote && quote != '\n') {
+    if (static_cast<unsigned char>(*special) == quote) {
+      if (special != at) return nullptr;
       const char* inside = at + 1;
       for (;;) {
         special = specials.Take();
-        if (*special == quote) break;
+        if (static_cast<unsigned char>(*special) == quote) break;
         if (*special == '\n') {
           if (!state->multiline || special == end) return nullptr;
           ++line_ends;

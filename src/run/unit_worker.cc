@@ -16,6 +16,7 @@ RecordChecker& UnitWorker::CheckerFor(FileFormat format) {
   auto& checker = format == FileFormat::kNdjson ? ndjson_checker_ : csv_checker_;
   if (!checker) {
     RecordCheckerOptions options = options_.checker;
+    options.is_csv = format == FileFormat::kCsv;
     if (options.clean == CleanText::kCopyLines && format == FileFormat::kCsv) {
       options.clean = CleanText::kCellsAsJson;
     }

@@ -43,6 +43,35 @@ NumberSyntax SyntaxOf(const RawValue& value) {
   return value.kind == RawKind::kNumber ? NumberSyntax::kJson : NumberSyntax::kText;
 }
 
+// Of a cell: up to 18 digits, a sign in front and a point between them allowed, as
+// RawValue::digits() has them. False: something else, or a negative zero.
+bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const bool is_negative = at < end && *at == '-';
+  if (at < end && (is_negative || *at == '+')) ++at;
+  if (end - at > 19) return false;
+  const char* const first = at;
+  int64_t number = 0;
+  for (; at < end && static_cast<unsigned char>(*at - '0') <= 9; ++at) {
+    number = number * 10 + (*at - '0');
+  }
+  auto count = at - first;
+  *scale = 0;
+  if (at < end) {
+    if (*at != '.' || count == 0) return false;
+    const char* const point = at++;
+    for (; at < end && static_cast<unsigned char>(*at - '0') <= 9; ++at) {
+      number = number * 10 + (*at - '0');
+    }
+    *scale = static_cast<int>(at - point - 1);
+    count += *scale;
+    if (*scale == 0 || at < end) return false;
+  }
+  *digits = is_negative ? -number : number;
+  return count > 0 && count <= 18 && !(is_negative && number == 0);
+}
+
 bool PassesConstraint(std::string_view text, const Constraint& constraint,
                       const PatternMatcher* pattern) {
   switch (constraint.kind) {
@@ -229,9 +258,10 @@ bool PlainCheck::PassesText(const RawValue& value, ColumnBuffer* column) const {
 
 bool PlainCheck::PassesInteger(const RawValue& value, ColumnBuffer* column) const {
   int64_t integer = 0;
+  int scale = 0;
   if (value.has_digits() && value.scale == 0) {
     integer = value.digits();
-  } else {
+  } else if (!IsCell(value.kind) || !ReadDigits(value.text(), &integer, &scale) || scale != 0) {
     if (value.kind != RawKind::kNumber && !IsCell(value.kind)) return false;
     const NumberOutcome outcome =
         ParseInteger(value.text(), plan_->type, SyntaxOf(value), &integer);
@@ -244,9 +274,11 @@ bool PlainCheck::PassesInteger(const RawValue& value, ColumnBuffer* column) cons
 
 bool PlainCheck::PassesReal(const RawValue& value, ColumnBuffer* column) const {
   double real = 0;
-  const int64_t digits = value.has_digits() ? value.digits() : kExactInDouble;
+  int64_t digits = value.has_digits() ? value.digits() : kExactInDouble;
+  int scale = value.scale;
+  if (IsCell(value.kind) && !ReadDigits(value.text(), &digits, &scale)) digits = kExactInDouble;
   if (digits < kExactInDouble && digits > -kExactInDouble) {
-    real = static_cast<double>(digits) / kRealPowers[value.scale];
+    real = static_cast<double>(digits) / kRealPowers[scale];
   } else {
     if (value.kind != RawKind::kNumber && !IsCell(value.kind)) return false;
     if (ParseReal(value.text(), plan_->type.bits, &real) != NumberOutcome::kFine) return false;
@@ -258,9 +290,12 @@ bool PlainCheck::PassesReal(const RawValue& value, ColumnBuffer* column) const {
 
 bool PlainCheck::PassesDecimal(const RawValue& value, ColumnBuffer* column) const {
   Int128 decimal = 0;
-  const int shift = value.has_digits() ? plan_->type.scale - value.scale : -1;
+  int64_t digits = value.has_digits() ? value.digits() : 0;
+  int scale = value.scale;
+  const bool is_read = IsCell(value.kind) && ReadDigits(value.text(), &digits, &scale);
+  const int shift = is_read || value.has_digits() ? plan_->type.scale - scale : -1;
   if (shift >= 0 && shift <= 18) {
-    decimal = Int128{value.digits()} * kPowers[shift];
+    decimal = Int128{digits} * kPowers[shift];
   } else {
     if (value.kind != RawKind::kNumber && !IsCell(value.kind)) return false;
     if (ParseDecimal(value.text(), plan_->type.precision, plan_->type.scale, &decimal) !=

@@ -96,6 +96,39 @@ const char* const kNumbers[] = {"0",
                                 "0e0",
                                 "123456789.123456789"};
 
+// As cells only.
+const char* const kCells[] = {"+5",
+                              "+0",
+                              "-0",
+                              "-0.00",
+                              "-",
+                              "+",
+                              "",
+                              ".",
+                              ".5",
+                              "-.5",
+                              "1.",
+                              "00012",
+                              "-007.50",
+                              "+1.25",
+                              "1..2",
+                              "1.2.3",
+                              "--5",
+                              "5-",
+                              " 5",
+                              "5 ",
+                              "0x10",
+                              "1,5",
+                              "12:30",
+                              "999999999999999999",
+                              "-999999999999999999",
+                              "1234567890123456789",
+                              "-0000000000000000001",
+                              "0.000000000000000001",
+                              "0.1234567890123456789",
+                              "123456789012.345678",
+                              "\xC3\xA9"};
+
 std::vector<std::string> Values() {
   std::vector<std::string> values(std::begin(kValues), std::end(kValues));
   for (const char* number : kNumbers) {
@@ -119,17 +152,24 @@ class PlainCheckTest : public testing::Test {
       ASSERT_NE(walker.Walk(line.data()), nullptr) << value;
       JudgeOne(plan, checker, plain, walker.record(), value);
       if (value[0] == '{' || value[0] == '[') continue;
-      for (const RawKind kind : {RawKind::kCell, RawKind::kQuotedCell}) {
-        RawValue cell;
-        cell.kind = kind;
-        cell.data = value.data() + (value[0] == '"' ? 1 : 0);
-        cell.size = static_cast<uint32_t>(value.size() - (value[0] == '"' ? 2 : 0));
-        JudgeOne(plan, checker, plain, RawRecord{{&cell, 1}, {}}, "cell " + value);
-      }
+      const std::string cell = value[0] == '"' ? value.substr(1, value.size() - 2) : value;
+      JudgeCells(plan, checker, plain, cell);
     }
+    for (const std::string cell : kCells) JudgeCells(plan, checker, plain, cell);
     std::string empty = "{}\n" + std::string(kWindowPadding, ' ');
     ASSERT_NE(walker.Walk(empty.data()), nullptr);
     JudgeOne(plan, checker, plain, walker.record(), "absent");
+  }
+
+  void JudgeCells(const CheckPlan& plan, FieldChecker& checker, PlainCheck& plain,
+                  const std::string& text) {
+    for (const RawKind kind : {RawKind::kCell, RawKind::kQuotedCell}) {
+      RawValue cell;
+      cell.kind = kind;
+      cell.data = text.data();
+      cell.size = static_cast<uint32_t>(text.size());
+      JudgeOne(plan, checker, plain, RawRecord{{&cell, 1}, {}}, "cell " + text);
+    }
   }
 
   void JudgeOne(const CheckPlan& plan, FieldChecker& checker, PlainCheck& plain,

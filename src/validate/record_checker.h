@@ -36,6 +36,7 @@ struct RecordCheckerOptions {
   bool store_lines = false;   // fill UnitResult::lines
   // Records set aside beyond these, and their reasons, are only counted.
   size_t max_rejects_kept = SIZE_MAX;
+  bool is_csv = false;  // all values are cells
 };
 
 // One per thread. Borrows the plan and the observer (may be null).
@@ -65,6 +66,7 @@ class RecordChecker : public RecordSink {
   RecordObserver* const observer_;
   std::vector<std::unique_ptr<FieldChecker>> checkers_;
   std::vector<PlainCheck> plain_;  // parallel to checkers_
+  std::vector<uint32_t> checked_;  // the fields that need it
   std::vector<Violation> violations_;
   UnitResult* result_ = nullptr;
 };
