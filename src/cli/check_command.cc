@@ -72,10 +72,6 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   JobOptions options;
   if (contract.csv) options.read.format.csv = *contract.csv;
   LAKEGATE_TRY(ApplyCsvFlags(flags.csv, &options.read));
-  if (options.read.format.csv.encoding == TextEncoding::kUtf16) {
-    return Error{ErrorCode::kUnsupported, "the encoding utf-16 is not built yet in this version",
-                 "convert the file first, e.g. iconv -f UTF-16 -t UTF-8"};
-  }
   if (flags.format == "ndjson" || flags.format == "json") {
     options.read.forced_format = FileFormat::kNdjson;
   }

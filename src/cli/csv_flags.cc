@@ -26,7 +26,7 @@ void AddCsvFlags(CLI::App* app, CsvFlags* flags) {
   app->add_option("--csv-escape", flags->escape,
                   "Character that escapes a quote (default: quotes are doubled)")
       ->group(group);
-  app->add_option("--csv-encoding", flags->encoding, "utf-8 or latin-1 (default utf-8)")
+  app->add_option("--csv-encoding", flags->encoding, "utf-8, latin-1 or utf-16 (default utf-8)")
       ->group(group);
   app->add_option("--csv-null", flags->null_values,
                   "Unquoted cells that mean null (default: only the empty cell); repeatable")
@@ -79,8 +79,10 @@ Status ApplyCsvFlags(const CsvFlags& flags, ReadOptions* options) {
     csv.encoding = TextEncoding::kLatin1;
   } else if (flags.encoding == "utf-8" || flags.encoding == "utf8") {
     csv.encoding = TextEncoding::kUtf8;
+  } else if (flags.encoding == "utf-16" || flags.encoding == "utf16") {
+    csv.encoding = TextEncoding::kUtf16;
   } else if (!flags.encoding.empty()) {
-    return BadFlag("--csv-encoding", flags.encoding, "known are utf-8 and latin-1");
+    return BadFlag("--csv-encoding", flags.encoding, "known are utf-8, latin-1 and utf-16");
   }
   if (!flags.null_values.empty()) csv.null_values = flags.null_values;
   if (flags.skip_lines >= 0) csv.skip_lines = flags.skip_lines;

@@ -29,9 +29,6 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
   if (landing.ready.kind == ReadyKind::kMarker) {
     list.Refuse(landing.position, "ready: {marker: ...}" + of);
   }
-  if (landing.input.csv.encoding == TextEncoding::kUtf16) {
-    list.Refuse(landing.position, "csv encoding utf-16" + of);
-  }
   if (landing.expect.by_utc_s) list.Warn(landing.position, "expect.by" + of);
 }
 

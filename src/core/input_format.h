@@ -11,7 +11,8 @@ namespace lakegate {
 
 enum class FileFormat : uint8_t { kNdjson, kCsv };
 enum class Compression : uint8_t { kNone, kGzip, kZstd };
-enum class TextEncoding : uint8_t { kUtf8, kLatin1, kUtf16 };
+// kUtf16: of which byte order, the file says; a reader is given one of the other two.
+enum class TextEncoding : uint8_t { kUtf8, kLatin1, kUtf16, kUtf16Le, kUtf16Be };
 enum class DuplicateKeys : uint8_t { kReject, kFirst, kLast };
 enum class ColumnOrder : uint8_t { kExact, kAny };
 

@@ -62,10 +62,21 @@ bool IsBlankLabel(const std::string& label) {
   return label.find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
+// One label that holds several names of the contract, or at least several words.
+bool IsWholeHeader(const std::vector<std::string>& labels, char delimiter) {
+  return labels.size() == 1 && !HintAtDelimiter(labels[0], delimiter).empty();
+}
+
 // Extra labels first try to be a misspelt missing one.
 void ExplainDifferentNames(const std::vector<std::string>& labels,
                            const std::set<std::string>& known, std::set<std::string> missing,
-                           std::vector<FileReason>* reasons) {
+                           char delimiter, std::vector<FileReason>* reasons) {
+  if (IsWholeHeader(labels, delimiter) && !known.contains(labels[0])) {
+    reasons->push_back(
+        {ReasonCode::kExtraLabel, labels[0],
+         "the header is one column " + Quoted(labels[0]) + HintAtDelimiter(labels[0], delimiter)});
+    return;
+  }
   for (size_t i = 0; i < labels.size(); ++i) {
     if (IsBlankLabel(labels[i]) || known.contains(labels[i])) continue;
     const std::string nearest = Nearest(labels[i], missing);
@@ -116,8 +127,22 @@ void ExplainCells(const std::vector<std::string>& labels, std::vector<FileReason
 
 }  // namespace
 
+std::string HintAtDelimiter(std::string_view cell, char delimiter) {
+  char likely = delimiter;
+  ptrdiff_t most = 0;
+  for (const char candidate : {';', ',', '\t', '|'}) {
+    const auto count = std::count(cell.begin(), cell.end(), candidate);
+    if (candidate == delimiter || count <= most) continue;
+    likely = candidate;
+    most = count;
+  }
+  if (most == 0) return "";
+  return std::string("; the delimiter looks like ") +
+         (likely == '\t' ? std::string("a tab") : std::string("'") + likely + "'");
+}
+
 HeaderMatch MatchHeader(const std::vector<std::string>& labels, const CheckPlan& plan,
-                        ColumnOrder order) {
+                        const CsvDialect& dialect) {
   HeaderMatch match;
   ExplainCells(labels, &match.reasons);
   std::set<std::string> known, missing;
@@ -129,9 +154,9 @@ HeaderMatch MatchHeader(const std::vector<std::string>& labels, const CheckPlan&
     if (!is_present && !field.from_path) missing.insert(field.name);
     if (is_present || !field.from_path) expected.push_back(field.name);
   }
-  ExplainDifferentNames(labels, known, std::move(missing), &match.reasons);
+  ExplainDifferentNames(labels, known, std::move(missing), dialect.delimiter, &match.reasons);
   if (!match.reasons.empty()) return match;
-  if (order == ColumnOrder::kExact) ExplainOrder(labels, expected, &match.reasons);
+  if (dialect.order == ColumnOrder::kExact) ExplainOrder(labels, expected, &match.reasons);
   CsvColumns columns;
   for (const std::string& label : labels) {
     const auto field = std::find_if(plan.fields.begin(), plan.fields.end(),

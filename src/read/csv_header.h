@@ -21,6 +21,10 @@ struct FileReason {
   std::string message;
 };
 
+// "; the delimiter looks like ';'" if the text, which is one cell, has one of the usual other
+// delimiters in it; else empty.
+std::string HintAtDelimiter(std::string_view cell, char delimiter);
+
 struct HeaderMatch {
   std::shared_ptr<const CsvColumns> columns;  // shared by the readers of all threads
   std::vector<FileReason> reasons;            // empty: the file may be read
@@ -29,7 +33,7 @@ struct HeaderMatch {
 // Labels as they stand in the file. Fields with from_path may be missing. With ColumnOrder::kAny
 // only the set of labels counts.
 HeaderMatch MatchHeader(const std::vector<std::string>& labels, const CheckPlan& plan,
-                        ColumnOrder order);
+                        const CsvDialect& dialect);
 // header: false: the cells are the contract's fields in order, those from the path left out.
 HeaderMatch HeaderFromContract(const CheckPlan& plan);
 

@@ -22,7 +22,9 @@ CheckPlan Plan() {
 std::vector<std::string> Reasons(const std::vector<std::string>& labels,
                                  ColumnOrder order = ColumnOrder::kExact) {
   std::vector<std::string> texts;
-  for (const FileReason& reason : MatchHeader(labels, Plan(), order).reasons) {
+  CsvDialect dialect;
+  dialect.order = order;
+  for (const FileReason& reason : MatchHeader(labels, Plan(), dialect).reasons) {
     EXPECT_FALSE(reason.message.empty());
     texts.push_back(std::string(Name(reason.code)) + ":" + reason.label);
   }
@@ -46,11 +48,29 @@ TEST(MatchHeader, EveryReason) {
 
 TEST(MatchHeader, CellsOfFields) {
   const CheckPlan plan = Plan();
-  const auto any = MatchHeader({"day", "amount", "order_id"}, plan, ColumnOrder::kAny);
+  CsvDialect dialect;
+  dialect.order = ColumnOrder::kAny;
+  const auto any = MatchHeader({"day", "amount", "order_id"}, plan, dialect);
   ASSERT_TRUE(any.columns);
   EXPECT_EQ(any.columns->field_of_cell, (std::vector<int>{2, 1, 0}));
   EXPECT_EQ(HeaderFromContract(plan).columns->field_of_cell, (std::vector<int>{0, 1}));
-  EXPECT_FALSE(MatchHeader({"x"}, plan, ColumnOrder::kAny).columns);
+  EXPECT_FALSE(MatchHeader({"x"}, plan, dialect).columns);
+}
+
+TEST(MatchHeader, AnotherDelimiter) {
+  const auto hint = [](const std::string& label, char delimiter) {
+    CsvDialect dialect;
+    dialect.delimiter = delimiter;
+    const auto reasons = MatchHeader({label}, Plan(), dialect).reasons;
+    EXPECT_EQ(reasons[0].code, ReasonCode::kExtraLabel);
+    return reasons[0].message;
+  };
+  EXPECT_EQ(hint("order_id;amount", ','),
+            "the header is one column \"order_id;amount\"; the delimiter looks like ';'");
+  EXPECT_NE(hint("order_id,amount", '\t').find("looks like ','"), std::string::npos);
+  EXPECT_NE(hint("a\tb;c\td", ',').find("looks like a tab"), std::string::npos);
+  EXPECT_EQ(HintAtDelimiter("order_id", ','), "");
+  EXPECT_EQ(HintAtDelimiter("a;b", ';'), "");
 }
 
 struct Preamble {

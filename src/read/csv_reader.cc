@@ -5,6 +5,7 @@
 
 #include "core/instruction_set.h"
 #include "core/utf8.h"
+#include "read/csv_header.h"
 #include "read/csv_tokenizer.h"
 #include "read/csv_walk.h"
 #include "read/latin1.h"
@@ -170,10 +171,12 @@ class CsvReader : public RecordReader {
     const size_t expected = columns_->field_of_cell.size();
     if (cells.size() != expected) {
       const bool missing = cells.size() < expected;
+      const std::string hint =
+          cells.size() == 1 ? HintAtDelimiter(cells[0].text(), dialect_.delimiter) : "";
       return sink->OnDamaged(
           span, {missing ? ReasonCode::kMissingCell : ReasonCode::kExtraCell, span.length,
                  "the row has " + std::to_string(cells.size()) + " cells, the header " +
-                     std::to_string(expected),
+                     std::to_string(expected) + hint,
                  ""});
     }
     values_.assign(fields_, RawValue{});

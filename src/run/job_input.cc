@@ -6,6 +6,8 @@
 #include <array>
 
 #include "read/line_cursor.h"
+#include "read/utf16_csv_reader.h"
+#include "read/utf16_text.h"
 
 namespace lakegate {
 namespace {
@@ -13,6 +15,9 @@ namespace {
 constexpr size_t kPipelineBufferBytes = 1024 * 1024;
 constexpr size_t kPipelineBuffers = 6;
 constexpr int64_t kUnitsPerFile = 16;
+
+constexpr size_t kBytesThatShowTheOrder = 64;
+constexpr const char* kUtf16Text = "UTF-16 text";
 
 // The first bytes of a pipe, then the rest of it.
 class ReplayedSource : public ByteSource {
@@ -38,7 +43,7 @@ class ReplayedSource : public ByteSource {
 std::string NameOfBinary(std::string_view head) {
   if (head.starts_with("PAR1")) return "a Parquet file";
   if (head.starts_with("PK\x03\x04")) return "a ZIP archive (or an Excel workbook)";
-  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return "UTF-16 text";
+  if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) return kUtf16Text;
   if (head.starts_with("\xD0\xCF\x11\xE0")) return "an old Excel workbook";
   if (head.starts_with("%PDF")) return "a PDF file";
   if (head.starts_with("BZh")) return "bzip2 data";
@@ -120,12 +125,15 @@ Status JobInput::Sniff() {
                                             std::move(pipe));
   }
   const std::string binary = NameOfBinary({head.data(), got});
-  if (!binary.empty()) {
+  const bool is_utf16 = format_ == FileFormat::kCsv && dialect_.encoding == TextEncoding::kUtf16;
+  if (!binary.empty() && !(is_utf16 && binary == kUtf16Text)) {
+    const bool may_be = format_ == FileFormat::kCsv && binary == kUtf16Text;
     reasons_.push_back({ReasonCode::kUnknownFormat, "",
-                        "this is " + binary + ", not " + std::string(Name(format_)) + " text"});
+                        "this is " + binary + ", not " + std::string(Name(format_)) + " text" +
+                            (may_be ? " in UTF-8: declare the encoding utf-16" : "")});
   }
   compression_ = DetectCompression({head.data(), got});
-  is_stream_ = !file_ || compression_ != Compression::kNone;
+  is_stream_ = !file_ || compression_ != Compression::kNone || is_utf16;
   if (!is_stream_) return {};
   if (!pipe) pipe = MakeFileSource(file_.get(), 0);
   if (compression_ == Compression::kGzip) pipe = MakeGzipSource(std::move(pipe));
@@ -140,7 +148,15 @@ Status JobInput::ReadPreamble(WindowBuffer* window) {
     LAKEGATE_ASSIGN(data_offset_, SkipByteOrderMark(window));
     return {};
   }
-  Result<CsvPreamble> preamble = ReadCsvPreamble(window, dialect_);
+  if (dialect_.encoding == TextEncoding::kUtf16) {
+    while (window->unread().size() < kBytesThatShowTheOrder && !window->at_end()) {
+      LAKEGATE_TRY(window->Fill());
+    }
+    dialect_.encoding = ByteOrderOf(window->unread().substr(0, kBytesThatShowTheOrder));
+  }
+  Result<CsvPreamble> preamble = IsUtf16()
+                                     ? ReadUtf16CsvPreamble(window, dialect_, options_.window_bytes)
+                                     : ReadCsvPreamble(window, dialect_);
   if (!preamble) {
     if (preamble.error().code != ErrorCode::kInvalidData) return preamble.error();
     reasons_.push_back(DamageReason(preamble.error()));
@@ -152,8 +168,8 @@ Status JobInput::ReadPreamble(WindowBuffer* window) {
     reasons_.push_back({ReasonCode::kEmptyFile, "", "the file has no header"});
     return {};
   }
-  HeaderMatch match = dialect_.header ? MatchHeader(preamble->labels, plan_, dialect_.order)
-                                      : HeaderFromContract(plan_);
+  HeaderMatch match =
+      dialect_.header ? MatchHeader(preamble->labels, plan_, dialect_) : HeaderFromContract(plan_);
   reasons_ = std::move(match.reasons);
   columns_ = std::move(match.columns);
   return {};
@@ -166,8 +182,11 @@ void JobInput::PlanUnits() {
 }
 
 bool JobInput::has_line_records() const {
-  return format_ == FileFormat::kNdjson || !dialect_.quote || !dialect_.multiline;
+  if (format_ == FileFormat::kNdjson) return true;
+  return !IsUtf16() && (!dialect_.quote || !dialect_.multiline);
 }
+
+bool JobInput::IsUtf16() const { return dialect_.encoding >= TextEncoding::kUtf16; }
 
 Status JobInput::StartStream() {
   if (!has_line_records()) {  // read in order by one thread, so another one inflates
@@ -186,6 +205,10 @@ Status JobInput::StartStream() {
 
 std::unique_ptr<RecordReader> JobInput::MakeReader() const {
   if (format_ == FileFormat::kNdjson) return MakeNdjsonReader(plan_, options_.format.limits);
+  if (IsUtf16()) {
+    return MakeUtf16CsvReader(plan_, dialect_, options_.format.limits, columns_,
+                              options_.window_bytes);
+  }
   return MakeCsvReader(plan_, dialect_, options_.format.limits, columns_);
 }
 

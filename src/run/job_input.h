@@ -81,6 +81,7 @@ class JobInput {
  private:
   JobInput(const CheckPlan& plan, const ReadOptions& options) : plan_(plan), options_(options) {}
   Status Sniff();
+  bool IsUtf16() const;
   Status ReadPreamble(WindowBuffer* window);
   void PlanUnits();
 
