@@ -47,6 +47,7 @@ class CsvReader : public RecordReader {
       const std::string_view unread = window->unread();
       if (unread.empty()) {
         if (window->at_end()) break;
+        walk_state_.Forget();
         LAKEGATE_TRY(window->Fill());
         continue;
       }

@@ -108,7 +108,6 @@ TEST_F(CsvReaderTest, EveryShortTextInEveryDialect) {
 
 // Longer texts, cells that span blocks of 64 bytes, small windows, units cut anywhere.
 TEST_F(CsvReaderTest, RandomTextsInUnitsAndWindows) {
-  Shape(3);
   std::mt19937 random(5);
   const std::string pieces[] = {"a",    "bc", ",",  ",",    "\"",    "\"\"", "\n",
                                 "\r\n", "\r", "\\", "\\\"", "\",\"", "\"\n", std::string(70, 'x')};
@@ -118,8 +117,10 @@ TEST_F(CsvReaderTest, RandomTextsInUnitsAndWindows) {
     const auto& [name, dialect] = dialects[random() % dialects.size()];
     std::string text;
     for (size_t n = random() % 60; n > 0; --n) text += pieces[random() % std::size(pieces)];
+    const size_t columns = 1 + static_cast<size_t>(i % 3);
+    Shape(columns);
     const SeenFile whole = Read(text, dialect);
-    ASSERT_EQ(Describe(whole), Describe(ReadSlowly(text, dialect, 3)))
+    ASSERT_EQ(Describe(whole), Describe(ReadSlowly(text, dialect, columns)))
         << name << ": " << testing::PrintToString(text);
     std::vector<int64_t> cuts;
     for (size_t at = 1 + random() % 20; at < text.size(); at += 1 + random() % 40) {
@@ -139,6 +140,28 @@ TEST_F(CsvReaderTest, UnitsCutAtEveryByte) {
   for (int64_t cut = 1; cut < static_cast<int64_t>(text.size()); ++cut) {
     for (const size_t window : {1, 3, 8, 64}) {
       ExpectSame(Read(text, {}, {cut}, window), whole, "cut at " + std::to_string(cut));
+    }
+  }
+}
+
+// What the walker knows of a block must not outlive the window, however its size changes.
+TEST_F(CsvReaderTest, RowsThatEndWithTheWindow) {
+  for (const size_t columns : {1, 2}) {
+    Shape(columns);
+    const std::string rest = columns == 1 ? "\n" : ",2\n";
+    for (const size_t rows : {1, 5, 30, 31, 32, 100}) {
+      std::string text;
+      for (size_t i = 0; i < rows; ++i) {
+        text += std::string(i % 3 + 1, 'x') + rest;
+        if (i % 29 == 7) text += "\"" + std::string(i * 5, '\n') + "\"" + rest;
+      }
+      const SeenFile whole = Read(text);
+      EXPECT_EQ(Describe(whole), Describe(ReadSlowly(text, {}, columns)));
+      const std::vector<int64_t> half = {static_cast<int64_t>(text.size() / 2)};
+      for (size_t window = 1; window < 200; ++window) {
+        ExpectSame(Read(text, {}, {}, window), whole, "window " + std::to_string(window));
+        ExpectSame(Read(text, {}, half, window), whole, "units, window " + std::to_string(window));
+      }
     }
   }
 }
