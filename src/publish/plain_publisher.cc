@@ -1,7 +1,7 @@
 #include "publish/plain_publisher.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "publish/live_folder.h"
@@ -133,9 +133,15 @@ Result<IntentKind> PlainPublisher::ChooseKind(const Intent& intent) {
 
 Status PlainPublisher::SyncStaged(const Intent& intent) {
   const std::string staged = switch_.At(intent.staging_path);
+  std::set<std::string> folders;  // of a table whose partitions are published at once
   for (const PublishedFile& file : intent.files) {
     LAKEGATE_TRY(storage_.Sync(staged + "/" + file.name));
+    for (size_t slash = file.name.rfind('/'); slash != std::string::npos && slash > 0;
+         slash = file.name.rfind('/', slash - 1)) {
+      folders.insert(file.name.substr(0, slash));
+    }
   }
+  for (const std::string& folder : folders) LAKEGATE_TRY(storage_.Sync(staged + "/" + folder));
   return storage_.Sync(staged);
 }
 

@@ -83,6 +83,8 @@ Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
       return due;
     }
   }
+  LAKEGATE_TRY(AddLost(dataset, partition, settings.storage, ledger, &due.pending));
+  due.table_damaged = !due.pending.damage.empty();
   if (due.pending.read.empty()) return due;
   LAKEGATE_ASSIGN(const std::optional<TimestampUs> paused,
                   ledger->bookmarks().FindPause(dataset.name));
@@ -97,12 +99,13 @@ Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
   due.inputs.fingerprint = FingerprintOf(setup, judged);
   LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
   if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
-  if (!settings.force && !settings.replay) {
+  if (!settings.force && !settings.replay && !due.table_damaged) {
     LAKEGATE_ASSIGN(const bool same, IsAsBefore(dataset.name, partition.key, ledger, &due));
     if (same) return due;
   }
   due.due = true;
-  due.why = settings.replay ? "replay"
+  due.why = due.table_damaged ? due.pending.damage
+            : settings.replay ? "replay"
             : settings.force
                 ? "forced"
                 : Count(due.pending.read.size(), "to take, e.g. ") + due.pending.read[0].path;

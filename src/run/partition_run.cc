@@ -210,6 +210,9 @@ class PartitionRunner {
   Status IgnoreDuplicates() {
     for (const DuplicateFile& duplicate : pending_.duplicates) {
       LAKEGATE_TRY(Ignore(duplicate.file, duplicate.same_as));
+      if (!IsMoving()) continue;
+      LAKEGATE_ASSIGN(const bool stored, ShareStored(duplicate, &ledger_));
+      if (stored) ClearLand({duplicate.file});
     }
     return {};
   }

@@ -23,6 +23,30 @@ Result<std::string> FindTaken(const LandedFile& file, Ledger* ledger) {
   return std::string();
 }
 
+Result<bool> IsIntact(Storage* storage, const std::string& path, int64_t size) {
+  const Result<FileInfo> info = storage->Stat(path);
+  if (!info && info.error().code != ErrorCode::kNotFound) return info.error();
+  return info && info->size == size;
+}
+
+// The landed files whose rows a table file has.
+Result<std::set<int64_t>> SourcesOf(const Dataset& dataset, const std::string& key,
+                                    const PublishedFile& file, Ledger* ledger) {
+  LAKEGATE_ASSIGN(const std::vector<PartSource> sources,
+                  ledger->part_sources().ListForPartition(dataset.name, key));
+  std::set<int64_t> ids;
+  for (const PartSource& source : sources) {
+    if (source.name == file.name) ids.insert(source.landed_file_id);
+  }
+  return ids;
+}
+
+Error LostFor(const std::string& what, const std::string& why) {
+  return {ErrorCode::kCorrupt,
+          "a published file is gone or changed and cannot be made again: " + what + "; " + why,
+          "restore it from a backup, then run again"};
+}
+
 // Runs whose set-aside records nobody has decided about.
 Result<std::set<std::string>> OpenRuns(const Dataset& dataset, const std::string& key,
                                        Ledger* ledger) {
@@ -63,6 +87,49 @@ Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
   return overwritten;
 }
 
+Result<bool> ShareStored(const DuplicateFile& duplicate, Ledger* ledger) {
+  LAKEGATE_ASSIGN(
+      const std::vector<LandedFile> same,
+      ledger->landed_files().FindByContent(duplicate.file.dataset, duplicate.file.sha256));
+  for (const LandedFile& other : same) {
+    if (other.path != duplicate.same_as || other.stored_path == other.path) continue;
+    LAKEGATE_TRY(ledger->landed_files().SetStoredPath(duplicate.file.id, other.stored_path));
+    return true;
+  }
+  return false;
+}
+
+Status AddLost(const Dataset& dataset, const DiscoveredPartition& partition, Storage* storage,
+               Ledger* ledger, PendingFiles* pending) {
+  LAKEGATE_ASSIGN(const std::vector<Publication> live,
+                  ledger->publications().ListCurrent(dataset.name));
+  std::set<int64_t> ids;
+  for (const Publication& publication : live) {
+    for (const PublishedFile& file : publication.files) {
+      const std::string path = publication.live_path + "/" + file.name;
+      LAKEGATE_ASSIGN(const bool intact, IsIntact(storage, path, file.size));
+      if (intact) continue;
+      LAKEGATE_ASSIGN(const std::set<int64_t> sources,
+                      SourcesOf(dataset, publication.partition_key, file, ledger));
+      if (sources.empty() && file.rows > 0) return LostFor(path, "who wrote it is not known");
+      ids.insert(sources.begin(), sources.end());
+      pending->damage = path + " was gone or changed";
+    }
+  }
+  for (const LandedFile& file : pending->read) ids.erase(file.id);
+  for (const LandedFile& file : partition.files) {
+    if (ids.erase(file.id) == 1) pending->read.push_back(file);
+  }
+  for (const int64_t id : ids) {
+    LAKEGATE_ASSIGN(const std::optional<LandedFile> file, ledger->landed_files().Find(id));
+    if (!file || file->partition_key != partition.key) continue;  // another load mends it
+    return LostFor(pending->damage, file->path + " is not there any more");
+  }
+  std::ranges::sort(pending->read, {},
+                    [](const LandedFile& file) { return std::pair(file.path, file.id); });
+  return {};
+}
+
 Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartition& partition,
                                  PendingKind kind, Ledger* ledger) {
   PendingFiles pending;
@@ -74,7 +141,6 @@ Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartiti
   std::map<std::string, std::string> chosen;  // hash -> path
   for (const LandedFile& file : partition.files) {
     switch (file.state) {
-      case LandedFileState::kIgnored:
       case LandedFileState::kGone:
         continue;
       case LandedFileState::kConsumed:
@@ -83,6 +149,7 @@ Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartiti
           continue;
         }
         break;
+      case LandedFileState::kIgnored:  // as long as there is a file whose bytes they are
       case LandedFileState::kSeen:
       case LandedFileState::kHeld:
         break;
@@ -95,7 +162,8 @@ Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartiti
       LAKEGATE_ASSIGN(same_as, FindTaken(file, ledger));
     }
     if (!same_as.empty()) {
-      pending.duplicates.push_back({file, same_as});
+      const bool is_known = file.state == LandedFileState::kIgnored;
+      if (!is_known) pending.duplicates.push_back({file, same_as});
       continue;
     }
     chosen.emplace(file.sha256, file.path);

@@ -8,6 +8,7 @@
 #include "core/result.h"
 #include "ledger/ledger.h"
 #include "run/discovery.h"
+#include "storage/storage.h"
 
 namespace lakegate {
 
@@ -19,6 +20,7 @@ struct DuplicateFile {
 
 struct PendingFiles {
   std::vector<LandedFile> read;           // in order of path, then version
+  std::string damage;                     // why files are read that were taken before, if so
   std::vector<DuplicateFile> duplicates;  // found now; those ignored before are not listed
   std::vector<std::string> gone;          // kReplay: files that would have to be read again
 };
@@ -28,6 +30,15 @@ enum class PendingKind : uint8_t {
   kReplay,  // and those of runs with open quarantine
   kAll,     // and all others that are there
 };
+
+// Its bytes are in history already: it counts as stored there. False: they are not.
+Result<bool> ShareStored(const DuplicateFile& duplicate, Ledger* ledger);
+
+// Table files that are gone or have another size than the ledger says; the landed files that their
+// rows came from are added to `pending` to be read again. kCorrupt: that is not possible, since
+// they are gone or nobody knows which they were.
+Status AddLost(const Dataset& dataset, const DiscoveredPartition& partition, Storage* storage,
+               Ledger* ledger, PendingFiles* pending);
 
 // The versions that these files replaced under their paths, and whose rows are in the table.
 Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
