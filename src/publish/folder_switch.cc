@@ -32,6 +32,11 @@ bool SameNamesAndSizes(const std::vector<PublishedFile>& a, const std::vector<Pu
 }
 
 Status FolderSwitch::Apply(const Intent& intent) {
+  LAKEGATE_TRY(Move(intent));
+  return intent.kind == IntentKind::kSame ? Status() : MakeDurable(intent);
+}
+
+Status FolderSwitch::Move(const Intent& intent) {
   const std::string staged = At(intent.staging_path);
   const std::string live = At(intent.live_path);
   switch (intent.kind) {
@@ -39,13 +44,11 @@ Status FolderSwitch::Apply(const Intent& intent) {
       return {};
     case IntentKind::kFirst:
       LAKEGATE_TRY(storage_.MakeDirectories(ParentOf(live), DirectoryAccess::kShared));
-      LAKEGATE_TRY(storage_.RenameDirectory(staged, live));
-      break;
+      return storage_.RenameDirectory(staged, live);
     case IntentKind::kExchange:
-      LAKEGATE_TRY(storage_.ExchangeDirectories(staged, live));
-      break;
+      return storage_.ExchangeDirectories(staged, live);
   }
-  return MakeDurable(intent);
+  return {};
 }
 
 Result<bool> FolderSwitch::IsDone(const Intent& intent) {
@@ -65,13 +68,20 @@ Result<bool> FolderSwitch::IsDone(const Intent& intent) {
 
 Status FolderSwitch::MakeDurable(const Intent& intent) {
   if (intent.kind == IntentKind::kSame) return {};
+  for (const std::string& folder : FoldersOf(intent)) LAKEGATE_TRY(storage_.Sync(folder));
+  return {};
+}
+
+std::vector<std::string> FolderSwitch::FoldersOf(const Intent& intent) const {
+  std::vector<std::string> folders;
   // From the live folder's parent up to the folder that holds the table: any may be new.
   const std::string top = ParentOf(At(intent.table_dir));
   for (std::string folder = ParentOf(At(intent.live_path));; folder = ParentOf(folder)) {
-    LAKEGATE_TRY(storage_.Sync(folder));
+    folders.push_back(folder);
     if (folder.size() <= top.size()) break;
   }
-  return storage_.Sync(ParentOf(At(intent.staging_path)));
+  folders.push_back(ParentOf(At(intent.staging_path)));
+  return folders;
 }
 
 Result<bool> FolderSwitch::Undo(const Intent& intent) {

@@ -25,6 +25,9 @@ class FolderSwitch {
 
   // Makes the staged folder the live one and durable. After an error: IsDone tells.
   Status Apply(const Intent& intent);
+  // The same, not durable yet: that takes a Sync of its FoldersOf, once for many.
+  Status Move(const Intent& intent);
+  std::vector<std::string> FoldersOf(const Intent& intent) const;
   // Whether the live folder is the one that was staged (by inode; in a copied lake by its files).
   Result<bool> IsDone(const Intent& intent);
   Status MakeDurable(const Intent& intent);

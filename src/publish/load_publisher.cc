@@ -1,6 +1,7 @@
 #include "publish/load_publisher.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "ledger/lease_holder.h"
@@ -164,22 +165,25 @@ Result<bool> LoadPublisher::IsDone(const Intent& intent, const IntentPart& part,
 }
 
 Status LoadPublisher::Switch(const Intent& intent, const std::string& staging) {
+  std::set<std::string> folders;
   for (const IntentPart& part : intent.load->parts) {
     LAKEGATE_ASSIGN(const bool done, IsDone(intent, part, staging));
-    Intent single = OfPart(intent, part, staging);
-    if (!done && part.kind != IntentKind::kSame) {
-      LAKEGATE_TRY(switch_.Apply(single));
-      continue;
-    }
+    const Intent single = OfPart(intent, part, staging);
     if (!done) {
-      Status removed =
-          storage_.RenameDirectory(switch_.At(single.live_path), switch_.At(single.staging_path));
+      Status moved = part.kind == IntentKind::kSame
+                         ? storage_.RenameDirectory(switch_.At(single.live_path),
+                                                    switch_.At(single.staging_path))
+                         : switch_.Move(single);
       // Somebody removed the folder by hand: nothing is left to take away.
-      if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+      const bool was_gone =
+          !moved && part.kind == IntentKind::kSame && moved.error().code == ErrorCode::kNotFound;
+      if (was_gone) continue;
+      LAKEGATE_TRY(std::move(moved));
     }
-    single.kind = IntentKind::kExchange;  // also for a removed one: its parents are synced
-    if (part.kind != IntentKind::kSame || !done) LAKEGATE_TRY(switch_.MakeDurable(single));
+    // Also of those that are done: whoever did it may not have come to this.
+    for (std::string& folder : switch_.FoldersOf(single)) folders.insert(std::move(folder));
   }
+  for (const std::string& folder : folders) LAKEGATE_TRY(storage_.Sync(folder));
   return {};
 }
 

@@ -97,6 +97,13 @@ std::shared_ptr<parquet::WriterProperties> PropertiesLike(const parquet::FileMet
     builder.compression(path, column->compression());
     if (column->has_dictionary_page()) builder.enable_dictionary(path);
     if (!column->is_stats_set()) builder.disable_statistics(path);
+    for (const parquet::Encoding::type encoding : column->encodings()) {
+      const bool is_delta = encoding == parquet::Encoding::DELTA_BINARY_PACKED ||
+                            encoding == parquet::Encoding::DELTA_LENGTH_BYTE_ARRAY ||
+                            encoding == parquet::Encoding::DELTA_BYTE_ARRAY;
+      // Of the values; levels are always RLE.
+      if (is_delta && !column->has_dictionary_page()) builder.encoding(path, encoding);
+    }
   }
   return builder.build();
 }
