@@ -112,6 +112,7 @@ Result<ExitCode> RunTheBackfill(const BackfillFlags& flags, CommandContext& cont
   if (flags.cancel) return Cancel(lake, flags, context);
   BackfillOutcome outcome;
   ShownWork work;
+  work.config = &lake.config;
   work.run = [&](const RunSettings& settings,
                  const OnPartition& on_result) -> Result<LakeRunResult> {
     LAKEGATE_ASSIGN(outcome, RunBackfill(lake, RequestOf(flags), settings, on_result));

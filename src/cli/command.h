@@ -36,6 +36,7 @@ struct Command {
   CommandBody body;
 };
 
+Command AddAlertsCommand(CLI::App& program);
 Command AddBackfillCommand(CLI::App& program);
 Command AddBookmarkCommand(CLI::App& program);
 Command AddCheckCommand(CLI::App& program);

@@ -31,7 +31,8 @@ int RunProgram(int argc, char** argv) {
       AddDemoCommand(program),     AddInitCommand(program),       AddCheckCommand(program),
       AddLintCommand(program),     AddRunCommand(program),        AddBackfillCommand(program),
       AddStatusCommand(program),   AddQuarantineCommand(program), AddGcCommand(program),
-      AddBookmarkCommand(program), AddExplainCommand(program),    AddDoctorCommand(program)};
+      AddBookmarkCommand(program), AddAlertsCommand(program),     AddExplainCommand(program),
+      AddDoctorCommand(program)};
   if (Status known = CheckVerb(program, argc, argv); !known) return Fail(known.error());
   try {
     program.parse(argc, argv);

@@ -169,6 +169,7 @@ Result<ExitCode> Replay(const QuarantineFlags& flags, CommandContext& context) {
     return sum;
   };
   ShownWork work;
+  work.config = &lake.config;
   work.run = [&](const RunSettings& settings,
                  const OnPartition& on_result) -> Result<LakeRunResult> {
     LAKEGATE_ASSIGN(outcome, ReplayQuarantine(lake, request, settings, on_result));

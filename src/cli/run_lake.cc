@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 #include "cli/version.h"
 #include "core/temporal_pattern.h"
+#include "report/alert_delivery.h"
 #include "report/html_report.h"
 #include "report/report_model.h"
 #include "validate/temporal_text.h"
@@ -106,12 +107,23 @@ ExitCode CodeOf(const PartitionRunResult& result) {
     case RunDecision::kPublished:  // `why` names files that are held
       return result.why.empty() ? kExitDone : kExitDataFailed;
     case RunDecision::kPaused:
+    case RunDecision::kWaiting:
       return kExitDone;
     case RunDecision::kError:
       return kExitOperationFailed;
     default:
       return kExitDataFailed;
   }
+}
+
+// Alerts that wait, of this run and of earlier ones.
+ExitCode Deliver(const LakeConfig& config, const Clock& clock) {
+  const auto ledger = Ledger::Open(config.ledger, {});
+  if (!ledger) return Fail(ledger.error());
+  const auto failures = DeliverAlerts(config, clock, ledger->get());
+  if (!failures) return Fail(failures.error());
+  for (const Error& failure : *failures) Fail(failure);
+  return failures->empty() ? kExitDone : kExitNotDelivered;
 }
 
 }  // namespace
@@ -188,6 +200,7 @@ Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
   };
   LAKEGATE_ASSIGN(const LakeRunResult run, work.run(settings, on_result));
   for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
+  if (work.config) code = Worst({code, Deliver(*work.config, clock)});
   if (context.cancelled && *context.cancelled) {
     std::fprintf(stderr,
                  "lakegate: interrupted; nothing half-done is visible, run it again to go on\n");
@@ -237,6 +250,7 @@ Result<ExitCode> RunAndShow(const Lake& lake, const RunSelection& selection,
   bool nothing = false;
   std::set<std::string> judged;
   ShownWork work;
+  work.config = &lake.config;
   work.run = [&](const RunSettings& settings,
                  const OnPartition& on_result) -> Result<LakeRunResult> {
     LAKEGATE_ASSIGN(LakeRunResult run, RunLake(lake, selection, settings, on_result));

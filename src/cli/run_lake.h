@@ -33,6 +33,7 @@ Result<std::vector<std::pair<std::string, std::string>>> ParsePartitionFlags(
 // Work on a lake whose results are shown one by one as they end.
 using OnPartition = std::function<void(const PartitionRunResult&)>;
 struct ShownWork {
+  const LakeConfig* config = nullptr;  // whose alerts are delivered afterwards
   std::function<Result<LakeRunResult>(const RunSettings&, const OnPartition&)> run;
   // What else is to be said when it is over: text, and members for the JSON. Both may be empty.
   std::function<std::string()> closing_text;

@@ -94,6 +94,10 @@ AlertConfig ReadAlert(const YamlEntry& entry, const FileProblems& problems) {
     for (const YamlNode& item : option.value.items) text += (text.empty() ? "" : ",") + item.text;
     alert.options.emplace_back(option.key, std::move(text));
   }
+  if (alert.type == kCommandAlert && OptionOf(alert, "command").empty()) {
+    map.Error(entry.mark, "missing-key", "alert '" + entry.key + "' needs 'command'",
+              "command: what the shell is to run; it gets the alert as JSON on standard input");
+  }
   return alert;
 }
 
@@ -179,6 +183,13 @@ Result<LakeConfig> LoadLakeConfig(std::string_view text, const std::string& file
   }
   if (auto error = diagnostics.ErrorSince(errors_before)) return *std::move(error);
   return config;
+}
+
+std::string OptionOf(const AlertConfig& alert, std::string_view name) {
+  for (const auto& [key, text] : alert.options) {
+    if (key == name) return text;
+  }
+  return "";
 }
 
 }  // namespace lakegate

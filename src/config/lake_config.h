@@ -44,7 +44,8 @@ struct Expectations {
   int64_t min_records = 1;
   int64_t min_bytes = 1;
   std::optional<int64_t> max_bytes;
-  std::optional<int32_t> by_utc_s;  // seconds after midnight UTC
+  std::optional<int32_t> by_utc_s;  // seconds after midnight UTC, of the partition's date
+  int64_t by_days_later = 0;        // or so many days after it
 };
 
 struct Landing {
@@ -75,12 +76,17 @@ struct Dataset {
   SourcePosition position;
 };
 
+inline constexpr const char* kCommandAlert = "command";  // the type that runs a command
+
 struct AlertConfig {
   std::string name;
   std::string type;  // sentry, slack, webhook, email, sns, eventbridge, command
   std::vector<std::pair<std::string, std::string>> options;  // as written, ${VAR} replaced
   SourcePosition position;
 };
+
+// The option's text; empty if it is not there.
+std::string OptionOf(const AlertConfig& alert, std::string_view name);
 
 struct ModelConfig {
   std::string name;

@@ -116,11 +116,14 @@ void ReadExpectations(MapReader& map, Landing& landing) {
                  "'max_bytes' is less than 'min_bytes'");
   }
   if (auto by = reader.Text("by")) {
-    expect.by_utc_s = ParseTimeOfDayUtc(by->value);
-    if (!expect.by_utc_s) {
-      map.problems().diagnostics.Error(by->position, "bad-time",
-                                       "'by' is no time of day in UTC: '" + by->value + "'",
-                                       "write \"06:00 UTC\"");
+    const auto deadline = ParseDeadline(by->value);
+    if (!deadline) {
+      map.problems().diagnostics.Error(
+          by->position, "bad-time", "'by' is no time of day in UTC: '" + by->value + "'",
+          "write \"06:00 UTC\", or \"06:00 UTC +1d\" for the day after");
+    } else {
+      expect.by_utc_s = deadline->utc_s;
+      expect.by_days_later = deadline->days_later;
     }
   }
   reader.RefuseUnknown();

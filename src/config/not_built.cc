@@ -29,7 +29,6 @@ void CheckLanding(const Dataset& dataset, NotBuiltList& list) {
   if (landing.ready.kind == ReadyKind::kMarker) {
     list.Refuse(landing.position, "ready: {marker: ...}" + of);
   }
-  if (landing.expect.by_utc_s) list.Warn(landing.position, "expect.by" + of);
 }
 
 void CheckPublish(const Dataset& dataset, NotBuiltList& list) {
@@ -56,7 +55,8 @@ Status RefuseNotBuilt(const LakeConfig& config, Diagnostics& diagnostics) {
     CheckPublish(dataset, list);
   }
   for (const AlertConfig& alert : config.alerts) {
-    list.Warn(alert.position, "delivery of alert '" + alert.name + "'");
+    if (alert.type != kCommandAlert)
+      list.Warn(alert.position, "delivery of alert '" + alert.name + "'");
   }
   for (const ModelConfig& model : config.models) {
     list.Refuse(model.position, "model '" + model.name + "'");

@@ -62,4 +62,25 @@ std::optional<int32_t> ParseTimeOfDayUtc(std::string_view text) {
   return static_cast<int32_t>(time->us_of_day / 1'000'000);
 }
 
+std::optional<Deadline> ParseDeadline(std::string_view text) {
+  Deadline deadline;
+  const size_t plus = text.find(" +");
+  if (plus != std::string_view::npos) {
+    std::string_view days = text.substr(plus + 2);
+    if (!days.ends_with("d")) return std::nullopt;
+    days.remove_suffix(1);
+    const auto [end, error] =
+        std::from_chars(days.data(), days.data() + days.size(), deadline.days_later);
+    if (error != std::errc() || end != days.data() + days.size() || days.empty()) {
+      return std::nullopt;
+    }
+    if (deadline.days_later < 0 || deadline.days_later > 366) return std::nullopt;
+    text = text.substr(0, plus);
+  }
+  const auto time = ParseTimeOfDayUtc(text);
+  if (!time) return std::nullopt;
+  deadline.utc_s = *time;
+  return deadline;
+}
+
 }  // namespace lakegate

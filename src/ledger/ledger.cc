@@ -80,7 +80,8 @@ Ledger::Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& op
       quarantine_items_(*database_),
       history_copies_(*database_),
       part_sources_(*database_),
-      bookmarks_(*database_) {}
+      bookmarks_(*database_),
+      outbox_(*database_) {}
 
 Status Ledger::CheckIntegrity() {
   LAKEGATE_ASSIGN(const auto finding,

@@ -18,6 +18,7 @@
 #include "ledger/leases.h"
 #include "ledger/metric_history.h"
 #include "ledger/part_sources.h"
+#include "ledger/outbox.h"
 #include "ledger/partitions.h"
 #include "ledger/publications.h"
 #include "ledger/quarantine_items.h"
@@ -59,6 +60,7 @@ class Ledger {
   PartSources& part_sources() { return part_sources_; }
   Bookmarks& bookmarks() { return bookmarks_; }
   QuarantineItems& quarantine_items() { return quarantine_items_; }
+  Outbox& outbox() { return outbox_; }
 
  private:
   Ledger(std::unique_ptr<SqliteDatabase> database, const LedgerOptions& options);
@@ -77,6 +79,7 @@ class Ledger {
   HistoryCopies history_copies_;
   PartSources part_sources_;
   Bookmarks bookmarks_;
+  Outbox outbox_;
 };
 
 }  // namespace lakegate

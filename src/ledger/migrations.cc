@@ -275,6 +275,33 @@ CREATE TABLE bookmark (
   paused_us INTEGER NOT NULL
 ) STRICT;
 )sql",
+    // 6: alerts
+    R"sql(
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY,
+  dataset TEXT NOT NULL,
+  partition_key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  run_id TEXT,
+  report_path TEXT,
+  times INTEGER NOT NULL,
+  raised_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  resolved_us INTEGER
+) STRICT;
+CREATE UNIQUE INDEX outbox_open ON outbox (dataset, partition_key) WHERE resolved_us IS NULL;
+CREATE TABLE outbox_delivery (
+  outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+  channel TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_try_us INTEGER NOT NULL,
+  delivered_us INTEGER,
+  last_error TEXT,
+  PRIMARY KEY (outbox_id, channel)
+) STRICT;
+CREATE INDEX outbox_delivery_open ON outbox_delivery (next_try_us) WHERE delivered_us IS NULL;
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

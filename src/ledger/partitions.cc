@@ -89,4 +89,15 @@ Status Partitions::SetPublished(const PartitionPublished& published, TimestampUs
   return {};
 }
 
+Result<std::vector<std::string>> Partitions::ForgetFound(const std::string& dataset) {
+  return AllRows<std::string>(
+      database_.Query("DELETE FROM partition WHERE dataset = ?1 AND state = 'missing'"
+                      " AND published_version IS NULL AND EXISTS (SELECT 1 FROM partition AS other"
+                      " WHERE other.dataset = ?1 AND other.key <> partition.key"
+                      " AND instr('/' || other.key || '/', '/' || partition.key || '/') > 0)"
+                      " RETURNING key",
+                      dataset),
+      [](const SqliteStatement& row) { return row.Text(0); });
+}
+
 }  // namespace lakegate

@@ -70,6 +70,9 @@ class Partitions {
   Status SetRunState(const std::string& dataset, const std::string& key, PartitionState state,
                      const std::optional<std::string>& why, const std::string& run_id,
                      TimestampUs now_us);
+  // Forgets rows of a missing date, if partitions of that date (and of more columns) are known now.
+  // Returns their keys.
+  Result<std::vector<std::string>> ForgetFound(const std::string& dataset);
   // State published. Only inside the transaction that records the publication.
   Status SetPublished(const PartitionPublished& published, TimestampUs now_us);
 

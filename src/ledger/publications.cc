@@ -55,6 +55,15 @@ Result<std::optional<Publication>> Publications::FindCurrent(const std::string& 
       FromRow));
 }
 
+Result<std::optional<TimestampUs>> Publications::FirstPublished(const std::string& dataset,
+                                                                const std::string& partition_key) {
+  return FirstRow<TimestampUs>(
+      database_.Query("SELECT published_us FROM publication WHERE dataset = ?1"
+                      " AND partition_key = ?2 ORDER BY version LIMIT 1",
+                      dataset, partition_key),
+      [](const SqliteStatement& row) { return row.Int(0); });
+}
+
 Result<std::optional<Publication>> Publications::FindByRun(const std::string& run_id) {
   return Loaded(FirstRow<Publication>(
       database_.Query("SELECT " PUBLICATION_COLUMNS " FROM publication WHERE run_id = ?1"

@@ -39,6 +39,9 @@ class Publications {
   Result<int64_t> Record(const Publication& publication);
   Result<std::optional<Publication>> FindCurrent(const std::string& dataset,
                                                  const std::string& partition_key);
+  // When the first version was published; nothing: never.
+  Result<std::optional<TimestampUs>> FirstPublished(const std::string& dataset,
+                                                    const std::string& partition_key);
   Result<std::optional<Publication>> FindByRun(const std::string& run_id);
   // The current one of every partition of the dataset, in order of partition.
   Result<std::vector<Publication>> ListCurrent(const std::string& dataset);

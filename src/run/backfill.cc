@@ -219,6 +219,7 @@ Result<BackfillOutcome> RunBackfill(
   selection.stop_on_failure = request.stop_on_failure;
   selection.parallel = request.parallel;
   RunSettings each = settings;
+  each.any_age = true;
   each.force = request.only == BackfillOnly::kAll || request.only == BackfillOnly::kFailed;
   Status noted;
   // Called by one thread at a time; nobody else uses this ledger meanwhile.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/temporal_pattern.h"
+#include "run/expected_partition.h"
 #include "run/lake_tables.h"
 
 namespace lakegate {
@@ -82,6 +84,41 @@ std::string WhatChanged(const Partition& known, const DatasetSetup& setup,
   return "the options changed";
 }
 
+// Fewer files than expect.min_files: with a deadline nothing is judged, and the clock says whether
+// that is a failure. Without one the gate judges what is there.
+Result<std::optional<Due>> TooFewFiles(const Dataset& dataset, const DiscoveredPartition& partition,
+                                       TimestampUs now_us, Ledger* ledger) {
+  const int64_t wanted = dataset.landing.expect.min_files;
+  const auto found = static_cast<int64_t>(partition.files.size());
+  if (found >= wanted || !dataset.landing.expect.by_utc_s) return std::optional<Due>();
+  const std::string count = std::to_string(found) + " of " + std::to_string(wanted) + " files";
+  LAKEGATE_ASSIGN(const std::vector<Partition> known, ledger->partitions().List(dataset.name));
+  const auto column = DateColumnOf(dataset, known);
+  const auto deadline = column ? DeadlineOf(dataset, *column, partition.values) : std::nullopt;
+  if (!deadline) return std::optional<Due>();
+  if (now_us < *deadline) return std::optional(NotDue(RunDecision::kWaiting, count));
+  return std::optional(
+      NotDue(RunDecision::kMissing, "only " + count + " by " + FormatTimestamp(*deadline)));
+}
+
+bool HasFresh(const DiscoveredPartition& partition) {
+  return std::any_of(partition.files.begin(), partition.files.end(),
+                     [](const LandedFile& file) { return file.state == LandedFileState::kSeen; });
+}
+
+// Whether the partition was first published longer ago than history_window.
+Result<std::optional<Due>> TooLate(const Dataset& dataset, const DiscoveredPartition& partition,
+                                   TimestampUs now_us, Ledger* ledger, const std::string& why) {
+  LAKEGATE_ASSIGN(const std::optional<TimestampUs> first,
+                  ledger->publications().FirstPublished(dataset.name, partition.key));
+  const int64_t age_s = first ? (now_us - *first) / 1'000'000 : 0;
+  if (age_s <= dataset.history_window_s) return std::optional<Due>();
+  return std::optional(NotDue(
+      RunDecision::kLate, why + ", " + std::to_string(age_s / 86'400) +
+                              " days after the first version and beyond history_window: publish it "
+                              "with lakegate backfill or --force"));
+}
+
 }  // namespace
 
 const char* Name(RunDecision decision) {
@@ -98,11 +135,30 @@ const char* Name(RunDecision decision) {
     case RunDecision::kPaused:
       return "paused";
     case RunDecision::kGone:
+    case RunDecision::kLate:
       return "stale";
+    case RunDecision::kWaiting:
+      return "waiting";
+    case RunDecision::kMissing:
+      return "missing";
     case RunDecision::kError:
       return "failed";
   }
   return "?";
+}
+
+std::optional<PartitionState> StateWithoutRun(RunDecision decision) {
+  switch (decision) {
+    case RunDecision::kGone:
+    case RunDecision::kLate:
+      return PartitionState::kStale;
+    case RunDecision::kWaiting:
+      return PartitionState::kWaiting;
+    case RunDecision::kMissing:
+      return PartitionState::kMissing;
+    default:
+      return std::nullopt;
+  }
 }
 
 Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
@@ -130,6 +186,11 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
   LAKEGATE_ASSIGN(const std::optional<Partition> known,
                   ledger->partitions().Find(dataset.name, partition.key));
   due.why = "never published";
+  if (!known || !known->published_version) {
+    LAKEGATE_ASSIGN(const std::optional<Due> incomplete,
+                    TooFewFiles(dataset, partition, settings.now_us, ledger));
+    if (incomplete) return *incomplete;
+  }
   if (!known) return due;
   const bool same_as_live = known->published_version &&
                             known->state == PartitionState::kPublished &&
@@ -160,6 +221,11 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
   }
   if (!partition.gone.empty() && known->published_version) return GoneFiles(partition, settings);
   due.why = WhatChanged(*known, setup, partition);
+  if (!settings.any_age && known->published_version && HasFresh(partition)) {
+    LAKEGATE_ASSIGN(const std::optional<Due> late,
+                    TooLate(dataset, partition, settings.now_us, ledger, due.why));
+    if (late) return *late;
+  }
   return due;
 }
 

@@ -1,6 +1,7 @@
 // Whether a partition has to be run, and why: read from the ledger and the disk, changing nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/result.h"
@@ -18,9 +19,14 @@ enum class RunDecision : uint8_t {
   kHeld,       // no file could be used
   kPaused,     // files wait, since the bookmark is paused
   kGone,       // landed files vanished: nothing is taken away without --force
+  kLate,       // new files later than history_window: not published without --force or a backfill
+  kWaiting,    // fewer files than expect.min_files, and the deadline is not over
+  kMissing,    // the deadline of expect.by is over, and files are missing
   kError,
 };
 const char* Name(RunDecision decision);  // "published", "no change", ...
+// What a partition becomes that is not run; nothing: it stays what it is.
+std::optional<PartitionState> StateWithoutRun(RunDecision decision);
 
 // What a run judges: files, contract and options, and the tables its rules look into.
 struct JudgedInputs {

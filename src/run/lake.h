@@ -58,7 +58,8 @@ struct RunSettings {
   std::string code_version;
   int threads = 1;
   bool force = false;
-  bool replay = false;  // with force: only partitions with open quarantine, nothing taken away
+  bool any_age = false;  // late files count, however late: a backfill
+  bool replay = false;   // with force: only partitions with open quarantine, nothing taken away
   ReportRenderer render_report;
   JobOptions job;                 // spill, test settings, cancel flag
   SqlEngineOptions sql;           // for rules that need a query

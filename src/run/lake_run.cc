@@ -10,7 +10,10 @@
 #include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "run/discovery.h"
+#include "run/expected_partition.h"
+#include "run/failure_alert.h"
 #include "run/lake_tables.h"
+#include "run/partition_path.h"
 #include "run/quarantine_folders.h"
 
 namespace lakegate {
@@ -30,6 +33,11 @@ int RankOf(const Lake& lake, const DatasetSetup& setup, std::set<const DatasetSe
     if (!above.contains(needed)) rank = std::max(rank, RankOf(lake, *needed, above) + 1);
   }
   return rank;
+}
+
+bool IsSelected(const RunSelection& selection, const Dataset& dataset) {
+  const auto& wanted = selection.datasets;
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), dataset.name) != wanted.end();
 }
 
 bool IsSelected(const RunSelection& selection, const DiscoveredPartition& partition) {
@@ -137,10 +145,7 @@ Result<std::map<int, std::vector<DuePartition>>> FindPartitions(const Lake& lake
                                                                 std::vector<Error>* problems) {
   std::map<int, std::vector<DuePartition>> found;
   for (const DatasetSetup& setup : lake.datasets) {
-    const auto& wanted = selection.datasets;
-    const bool selected = wanted.empty() || std::find(wanted.begin(), wanted.end(),
-                                                      setup.dataset->name) != wanted.end();
-    if (!selected) continue;
+    if (!IsSelected(selection, *setup.dataset)) continue;
     Result<Discovery> discovery =
         Discover(settings.storage, ledger, lake.config.zones, *setup.dataset, *settings.clock);
     if (!discovery) {
@@ -166,6 +171,64 @@ Result<std::map<int, std::vector<DuePartition>>> FindPartitions(const Lake& lake
   return found;
 }
 
+// Partitions of the selected datasets that should be there and are not, by dataset; without
+// `listed` ones, which are spoken of already.
+Result<std::vector<std::pair<const Dataset*, MissingPartition>>> FindAllMissing(
+    const Lake& lake, const RunSelection& selection, TimestampUs now_us,
+    const std::set<std::pair<std::string, std::string>>& listed, Ledger* ledger) {
+  std::vector<std::pair<const Dataset*, MissingPartition>> found;
+  for (const DatasetSetup& setup : lake.datasets) {
+    if (!IsSelected(selection, *setup.dataset)) continue;
+    LAKEGATE_ASSIGN(const std::vector<Partition> known,
+                    ledger->partitions().List(setup.dataset->name));
+    for (MissingPartition& missing : FindMissing(*setup.dataset, known, now_us)) {
+      if (listed.contains({setup.dataset->name, missing.key})) continue;
+      DiscoveredPartition nothing;
+      nothing.key = missing.key;
+      nothing.values = ValuesOfPartitionPath(PartitionPathOfKey(missing.key));
+      if (IsSelected(selection, nothing)) found.emplace_back(setup.dataset, std::move(missing));
+    }
+  }
+  return found;
+}
+
+template <typename Partitions>
+std::set<std::pair<std::string, std::string>> NamesOf(const Partitions& partitions) {
+  std::set<std::pair<std::string, std::string>> names;
+  for (const auto& partition : partitions) names.emplace(partition.dataset, partition.key);
+  return names;
+}
+
+// They are in the ledger from now on, and among the results.
+Status ReportMissing(const Lake& lake, const RunSelection& selection, const RunSettings& settings,
+                     Ledger* ledger,
+                     const std::function<void(const PartitionRunResult&)>& on_result,
+                     LakeRunResult* result) {
+  if (settings.replay) return {};
+  for (const DatasetSetup& setup : lake.datasets) {
+    const std::string& dataset = setup.dataset->name;
+    LAKEGATE_ASSIGN(const std::vector<std::string> found,
+                    ledger->partitions().ForgetFound(dataset));
+    for (const std::string& key : found) {
+      LAKEGATE_TRY(ledger->outbox().Resolve(dataset, key, settings.clock->Now()));
+    }
+  }
+  LAKEGATE_ASSIGN(const auto all, FindAllMissing(lake, selection, settings.now_us,
+                                                 NamesOf(result->partitions), ledger));
+  for (const auto& [dataset, missing] : all) {
+    LAKEGATE_TRY(ledger->partitions().SetState(dataset->name, missing.key, PartitionState::kMissing,
+                                               missing.why, settings.clock->Now()));
+    PartitionRunResult missed;
+    missed.dataset = dataset->name;
+    missed.key = missing.key;
+    missed.decision = RunDecision::kMissing;
+    missed.why = missing.why;
+    on_result(missed);
+    result->partitions.push_back(std::move(missed));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<LakePlan> PlanLake(const Lake& lake, const RunSelection& selection,
@@ -180,6 +243,15 @@ Result<LakePlan> PlanLake(const Lake& lake, const RunSelection& selection,
                       DecideDue(lake, *due.setup, due.partition, settings, ledger.get()));
       plan.partitions.push_back({due.setup->dataset->name, due.partition.key, std::move(decision)});
     }
+  }
+  LAKEGATE_ASSIGN(const auto missing, FindAllMissing(lake, selection, settings.now_us,
+                                                     NamesOf(plan.partitions), ledger.get()));
+  for (const auto& [dataset, partition] : missing) {
+    Due due;
+    due.due = false;
+    due.decision = RunDecision::kMissing;
+    due.why = partition.why;
+    plan.partitions.push_back({dataset->name, partition.key, std::move(due)});
   }
   return plan;
 }
@@ -202,6 +274,10 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
          PartitionPool(lake, partitions, selection, settings, on_result).Run(ledger.get())) {
       result.partitions.push_back(std::move(done));
     }
+  }
+  LAKEGATE_TRY(ReportMissing(lake, selection, settings, ledger.get(), on_result, &result));
+  for (const PartitionRunResult& done : result.partitions) {
+    LAKEGATE_TRY(NoteInOutbox(lake.config, done, settings.clock->Now(), ledger.get()));
   }
   return result;
 }

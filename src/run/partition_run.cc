@@ -74,9 +74,9 @@ class PartitionRunner {
     pending_ = std::move(due.pending);
     if (due.table_damaged) result_.note = due.why + ": published again";
     if (due.due) return {};
-    if (due.decision == RunDecision::kGone) {
-      LAKEGATE_TRY(ledger_.partitions().SetState(
-          dataset_.name, partition_.key, PartitionState::kStale, due.why, settings_.clock->Now()));
+    if (const auto state = StateWithoutRun(due.decision)) {
+      LAKEGATE_TRY(ledger_.partitions().SetState(dataset_.name, partition_.key, *state, due.why,
+                                                 settings_.clock->Now()));
     }
     result_.run_id = due.run_id;
     result_.report_path = due.report_path;
