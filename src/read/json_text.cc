@@ -1,5 +1,6 @@
 #include "read/json_text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -68,23 +69,44 @@ bool UnescapeUnicode(std::string_view inside, size_t* at, std::string* out) {
   return true;
 }
 
-// Where the first byte at or behind `at` is that must be escaped; the size of the text if none is.
-size_t PlainUntil(std::string_view text, size_t at) {
+// Whether eight bytes stand for themselves. A borrow may suspect a plain byte, never the reverse.
+bool ArePlain(uint64_t bytes) {
   constexpr uint64_t kOnes = 0x0101010101010101U;
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const uint64_t quote = bytes ^ (kOnes * '"');
-    const uint64_t backslash = bytes ^ (kOnes * '\\');
-    const uint64_t suspects = (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
-    // A borrow may suspect a plain byte, never the reverse; high bytes stand for themselves.
-    if ((suspects & ~bytes & (kOnes * 0x80)) != 0) break;
+  const uint64_t quote = bytes ^ (kOnes * '"');
+  const uint64_t backslash = bytes ^ (kOnes * '\\');
+  const uint64_t suspects = (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
+  return (suspects & ~bytes & (kOnes * 0x80)) == 0;
+}
+
+// What stands behind the backslash of every byte; 0: it stands for itself, 'u': its number does.
+struct Escapes {
+  char letter[256] = {};
+  constexpr Escapes() {
+    for (int c = 0; c < 0x20; ++c) letter[c] = 'u';
+    letter['\n'] = 'n';
+    letter['\r'] = 'r';
+    letter['\t'] = 't';
+    letter['"'] = '"';
+    letter['\\'] = '\\';
   }
-  while (at < text.size() && text[at] != '"' && text[at] != '\\' &&
-         static_cast<unsigned char>(text[at]) >= 0x20) {
-    ++at;
-  }
-  return at;
+};
+constexpr Escapes kEscapes;
+constexpr size_t kLongestEscape = 6;
+
+// Two bytes are written in any case: there must be room. Returns the end.
+char* AppendEscaped(unsigned char c, char* to) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  const char letter = kEscapes.letter[c];
+  to[0] = letter != 0 ? '\\' : static_cast<char>(c);
+  to[1] = letter;
+  to += letter != 0 ? 2 : 1;
+  if (letter != 'u') [[likely]]
+    return to;
+  *to++ = '0';
+  *to++ = '0';
+  *to++ = kHex[c >> 4];
+  *to++ = kHex[c & 15];
+  return to;
 }
 
 }  // namespace
@@ -153,36 +175,33 @@ bool UnescapeJson(std::string_view inside, std::string* out) {
 }
 
 void AppendJsonString(std::string_view text, std::string* out) {
-  static constexpr char kHex[] = "0123456789abcdef";
+  constexpr size_t kPiece = 2048;
   out->push_back('"');
-  size_t begin = 0;  // of what stands for itself and is not yet appended
-  for (size_t at = PlainUntil(text, 0); at < text.size(); at = PlainUntil(text, begin)) {
-    out->append(text, begin, at - begin);
-    const char c = text[at];
-    begin = at + 1;
-    switch (c) {
-      case '"':
-        out->append("\\\"");
-        break;
-      case '\\':
-        out->append("\\\\");
-        break;
-      case '\n':
-        out->append("\\n");
-        break;
-      case '\r':
-        out->append("\\r");
-        break;
-      case '\t':
-        out->append("\\t");
-        break;
-      default:
-        out->append("\\u00");
-        out->push_back(kHex[(c >> 4) & 15]);
-        out->push_back(kHex[c & 15]);
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, kPiece);
+    text.remove_prefix(piece.size());
+    const size_t before = out->size();
+    out->resize(before + piece.size() * kLongestEscape + 1);
+    char* to = out->data() + before;
+    size_t at = 0;
+    while (at < piece.size()) {
+      uint64_t bytes;
+      const size_t block = std::min(sizeof bytes, piece.size() - at);
+      if (block == sizeof bytes) {
+        std::memcpy(&bytes, piece.data() + at, sizeof bytes);
+        if (ArePlain(bytes)) {
+          std::memcpy(to, &bytes, sizeof bytes);
+          to += sizeof bytes;
+          at += sizeof bytes;
+          continue;
+        }
+      }
+      for (const size_t end = at + block; at < end; ++at) {
+        to = AppendEscaped(static_cast<unsigned char>(piece[at]), to);
+      }
     }
+    out->resize(static_cast<size_t>(to - out->data()));
   }
-  out->append(text, begin);
   out->push_back('"');
 }
 

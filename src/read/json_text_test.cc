@@ -40,6 +40,11 @@ TEST(AppendJsonString, EveryByteAtEveryPlace) {
       }
     }
   }
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text.push_back(static_cast<char>(i * i));
+  std::string all;
+  AppendJsonString(text, &all);
+  EXPECT_EQ(all, Slowly(text));
   std::string out;
   AppendJsonString("", &out);
   EXPECT_EQ(out, "\"\"");

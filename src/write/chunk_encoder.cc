@@ -357,8 +357,9 @@ EncodedRange ChunkEncoder::TakePageRange() {
 }
 
 EncodedRange ChunkEncoder::RangeOfIndexes(size_t begin, size_t end) {
-  is_used_.assign(dictionary_.size(), 0);
-  for (size_t i = begin; i < end; ++i) is_used_[indexes_[i]] = 1;
+  const bool is_all = end - begin == indexes_.size();  // then every value of the dictionary
+  is_used_.assign(dictionary_.size(), is_all ? 1 : 0);
+  for (size_t i = begin; i < end && !is_all; ++i) is_used_[indexes_[i]] = 1;
   ValueRange<std::string_view> texts;
   ValueRange<int64_t> numbers;
   for (uint32_t index = 0; index < dictionary_.size(); ++index) {

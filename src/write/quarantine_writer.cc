@@ -9,7 +9,8 @@
 namespace lakegate {
 namespace {
 
-constexpr size_t kFlushBytes = 1024 * 1024;
+constexpr size_t kCopyBytes = 1024 * 1024;
+constexpr size_t kFlushBytes = 256 * 1024;  // of one file; more would not stay in the cache
 
 void AppendMember(const char* name, int64_t value, std::string* out) {
   out->append(",\"").append(name).append("\":").append(std::to_string(value));
@@ -54,9 +55,9 @@ Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storag
 
 Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t length) {
   LAKEGATE_TRY(Flush());
-  std::vector<char> buffer(kFlushBytes);
+  std::vector<char> buffer(kCopyBytes);
   while (length > 0) {
-    const size_t wanted = static_cast<size_t>(std::min<int64_t>(length, kFlushBytes));
+    const size_t wanted = static_cast<size_t>(std::min<int64_t>(length, kCopyBytes));
     LAKEGATE_ASSIGN(const size_t got, source->ReadAt(offset, {buffer.data(), wanted}));
     if (got == 0) {
       return Error{ErrorCode::kConflict, "the file became shorter while it was read",
@@ -74,8 +75,12 @@ Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& re
   const bool cut = static_cast<int64_t>(record.bytes.size()) < record.length;
   const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
   std::string& out = index_buffer_;
-  out.append("{\"file\":");
-  AppendJsonString(ReplaceInvalidUtf8(file), &out);
+  if (file != file_ || file_json_.empty()) {
+    file_ = file;
+    file_json_.clear();
+    AppendJsonString(ReplaceInvalidUtf8(file), &file_json_);
+  }
+  out.append("{\"file\":").append(file_json_);
   AppendMember("line", record.line, &out);
   AppendMember("offset", record.offset, &out);
   AppendMember("length", kept, &out);
@@ -99,7 +104,14 @@ Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& re
   }
   position_ += kept;
   ++records_;
-  if (index_buffer_.size() + bytes_buffer_.size() > kFlushBytes) return Flush();
+  if (index_buffer_.size() >= kFlushBytes) {
+    LAKEGATE_TRY(index_->Write(index_buffer_));
+    index_buffer_.clear();
+  }
+  if (bytes_buffer_.size() >= kFlushBytes) {
+    LAKEGATE_TRY(bytes_->Write(bytes_buffer_));
+    bytes_buffer_.clear();
+  }
   return {};
 }
 

@@ -37,6 +37,7 @@ class QuarantineWriter {
   const CheckPlan& plan_;
   std::unique_ptr<PendingFile> index_;
   std::unique_ptr<PendingFile> bytes_;
+  std::string file_, file_json_;  // of the record before
   std::string index_buffer_;
   std::string bytes_buffer_;
   int64_t position_ = 0;  // in rejects.bytes
