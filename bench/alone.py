@@ -9,9 +9,7 @@ import argparse
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
-import uuid
 
 import compare
 
@@ -73,13 +71,8 @@ def output_flags(options):
 
 def demo_file(options, megabytes, bad=5):
     """Path of that many MB of wide events, of which `bad` per cent are bad."""
-    lines = megabytes * 1_000_000 // compare.BYTES_PER_LINE
-    data = options.folder / (f"wide-{lines}.ndjson" if bad == 5 else f"wide-{lines}-{bad}.ndjson")
-    contract = options.folder / "wide.odcs.yaml"
-    if not data.exists() or not contract.exists():
-        subprocess.run([options.build / "lakegate", "demo", "--wide", "--events", str(lines),
-                        "--bad", str(bad), "--output", data, "--write-contract", contract],
-                       check=True)
+    sized = argparse.Namespace(**{**vars(options), "megabytes": megabytes})
+    data, contract, _ = compare.make_data(sized, options.folder, bad)
     return data, contract
 
 
@@ -91,9 +84,11 @@ def threads_rows(options):
                         alternate({f"{n} threads" if n > 1 else "1 thread":
                                    check_command(options, data, contract, n, *flags)
                                    for n in (2, 1)}, options))
-    lake = compare.parquet_lake(options, data, contract, options.folder)
+    one = argparse.Namespace(**{**vars(options), "threads": 1})
     rows += rows_of("threads, Parquet", alternate({
-        "2 threads": [*lake, "--threads", "2"], "1 thread": [*lake, "--threads", "1"]}, options))
+        f"{each.threads} thread" + ("s" if each.threads > 1 else ""):
+        compare.parquet_lake("parquet", each, data, contract, options.folder)
+        for each in (options, one)}, options))
     shutil.rmtree(options.folder / "lake", ignore_errors=True)
     return rows
 
@@ -117,7 +112,7 @@ def size_rows(options):
     for megabytes in options.sizes:
         data, contract = demo_file(options, megabytes)
         few = argparse.Namespace(**{**vars(options), "rounds": 1 if megabytes > 1000 else 3})
-        lake = compare.parquet_lake(options, data, contract, options.folder)
+        lake = compare.parquet_lake("parquet", options, data, contract, options.folder)
         results = alternate({
             "check": check_command(options, data, contract, 2),
             "clean + quarantine": check_command(options, data, contract, 2, *output_flags(options)),
@@ -135,20 +130,10 @@ def key_file(options, millions):
     contract = options.folder / "keys.odcs.yaml"
     contract.write_text(KEY_CONTRACT)
     if not data.exists():
-        import random
-        rng = random.Random(1)
-        with open(data, "w", encoding="ascii") as out:
-            kept = []
-            for _ in range(millions * 10):
-                lines = []
-                for _ in range(100_000):
-                    key = str(uuid.UUID(int=rng.getrandbits(128), version=4))
-                    if len(kept) < 1000:
-                        kept.append(key)
-                    elif rng.random() < 0.01:
-                        key = rng.choice(kept)
-                    lines.append('{"id":"' + key + '"}\n')
-                out.write("".join(lines))
+        import duckdb
+        duckdb.execute(
+            f"COPY (SELECT md5(CASE WHEN i % 100 = 0 THEN i // 200 ELSE i END::VARCHAR)::UUID AS id"
+            f" FROM range({millions * 1_000_000}) AS t(i)) TO '{data}' (FORMAT JSON)")
     return data, contract
 
 
@@ -186,6 +171,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--sizes", type=int, nargs="+", default=[300, 3000, 10000])
     parser.add_argument("--keys", type=int, nargs="+", default=[10, 100], help="millions")
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=list(ROWS))
