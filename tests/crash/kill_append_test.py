@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 import duckdb
@@ -107,6 +108,7 @@ class KillAppendTest(unittest.TestCase):
         rng = random.Random(SEED)
         self.next_row = 0
         kills = 0
+        whole_s = 0  # the longest run that was not killed; the first one never is
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
             (root / "lakegate.yaml").write_text(LAKE, encoding="utf-8")
@@ -119,7 +121,10 @@ class KillAppendTest(unittest.TestCase):
                     process = subprocess.Popen([PROGRAM, "run"], cwd=root,
                                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                     try:
-                        process.communicate(timeout=rng.uniform(0.005, 0.15))
+                        started = time.monotonic()
+                        process.communicate(timeout=rng.uniform(0.005, 1.3 * whole_s)
+                                            if whole_s else None)
+                        whole_s = max(whole_s, time.monotonic() - started)
                     except subprocess.TimeoutExpired:
                         process.send_signal(signal.SIGKILL)
                         process.communicate()
@@ -133,7 +138,7 @@ class KillAppendTest(unittest.TestCase):
             self.assertEqual(reader.broken, [])
             print(f"{kills} of {ROUNDS} runs killed, {reader.reads} reads, "
                   f"{sum(self.expected(root).values())} rows")
-            self.assertGreater(kills, ROUNDS // 4)
+            self.assertGreater(kills, ROUNDS // 10)
 
     def check(self, root):
         # Twice: a file whose bytes were those of another one counts once that one was changed.
