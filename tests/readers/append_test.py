@@ -124,7 +124,7 @@ class AppendTest(unittest.TestCase):
             "SELECT count(*), count(DISTINCT id), min(c), max(c) FROM (SELECT id, count(*) OVER"
             " (PARTITION BY at_date) AS c, row_number() OVER (PARTITION BY at_date) FROM"
             " read_parquet(?, hive_partitioning = true))",
-            [[str(f) for f in files]]).fetchone()
+            [[str(f) for f in files]]).fetchall()[0]
         self.assertEqual(counts, (days * each, days * each, each, each))
         # Input order is kept within a partition.
         for file in files[:5]:
