@@ -52,9 +52,9 @@ bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
   if (at < end && (is_negative || *at == '+')) ++at;
   if (end - at > 19) return false;
   const char* const first = at;
-  int64_t number = 0;
+  uint64_t number = 0;  // 19 digits fit; more than 18 are refused below
   for (; at < end && static_cast<unsigned char>(*at - '0') <= 9; ++at) {
-    number = number * 10 + (*at - '0');
+    number = number * 10 + static_cast<uint64_t>(*at - '0');
   }
   auto count = at - first;
   *scale = 0;
@@ -62,14 +62,15 @@ bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
     if (*at != '.' || count == 0) return false;
     const char* const point = at++;
     for (; at < end && static_cast<unsigned char>(*at - '0') <= 9; ++at) {
-      number = number * 10 + (*at - '0');
+      number = number * 10 + static_cast<uint64_t>(*at - '0');
     }
     *scale = static_cast<int>(at - point - 1);
     count += *scale;
     if (*scale == 0 || at < end) return false;
   }
-  *digits = is_negative ? -number : number;
-  return count > 0 && count <= 18 && !(is_negative && number == 0);
+  if (count == 0 || count > 18 || (is_negative && number == 0)) return false;
+  *digits = is_negative ? -static_cast<int64_t>(number) : static_cast<int64_t>(number);
+  return true;
 }
 
 bool PassesConstraint(std::string_view text, const Constraint& constraint,
