@@ -106,9 +106,12 @@ bool HasFresh(const DiscoveredPartition& partition) {
                      [](const LandedFile& file) { return file.state == LandedFileState::kSeen; });
 }
 
-// Whether the partition was first published longer ago than history_window.
+// Whether the partition is of a date and was first published longer ago than history_window. Whole
+// tables, and partitions such as region=eu, go on taking files.
 Result<std::optional<Due>> TooLate(const Dataset& dataset, const DiscoveredPartition& partition,
                                    TimestampUs now_us, Ledger* ledger, const std::string& why) {
+  LAKEGATE_ASSIGN(const std::vector<Partition> known, ledger->partitions().List(dataset.name));
+  if (!DateColumnOf(dataset, known)) return std::optional<Due>();
   LAKEGATE_ASSIGN(const std::optional<TimestampUs> first,
                   ledger->publications().FirstPublished(dataset.name, partition.key));
   const int64_t age_s = first ? (now_us - *first) / 1'000'000 : 0;
