@@ -91,14 +91,16 @@ Result<ExitCode> List(const AlertsFlags& flags, Ledger* ledger) {
                                                                              : kExitNotDelivered;
 }
 
-Result<ExitCode> Send(const LakeConfig& config, Ledger* ledger) {
+Result<ExitCode> Send(const LakeConfig& config, const CommandContext& context, Ledger* ledger) {
   const SystemClock clock;
-  LAKEGATE_ASSIGN(const std::vector<Error> failures, DeliverAlerts(config, clock, ledger));
+  LAKEGATE_ASSIGN(const std::vector<Error> failures,
+                  DeliverAlerts(config, clock, context.cancelled, ledger));
   for (const Error& failure : failures) Fail(failure);
   return failures.empty() ? kExitDone : kExitNotDelivered;
 }
 
-Result<ExitCode> Test(const AlertsFlags& flags, const LakeConfig& config) {
+Result<ExitCode> Test(const AlertsFlags& flags, const LakeConfig& config,
+                      const CommandContext& context) {
   Alert alert;
   alert.dataset = config.datasets.empty() ? "none" : config.datasets[0].name;
   alert.partition_key = "-";
@@ -110,7 +112,7 @@ Result<ExitCode> Test(const AlertsFlags& flags, const LakeConfig& config) {
   for (const AlertConfig& channel : config.alerts) {
     if (!flags.name.empty() && channel.name != flags.name) continue;
     ++sent;
-    const Status status = SendAlert(config, channel.name, alert);
+    const Status status = SendAlert(config, channel.name, alert, context.cancelled);
     if (!status) {
       Fail(status.error().While("sending a test alert to " + channel.name));
       code = kExitNotDelivered;
@@ -140,20 +142,20 @@ Command AddAlertsCommand(CLI::App& program) {
   for (CLI::App* each : {ls, send, test}) {
     each->add_option("-C", flags->folder, "The lake's folder (default: here)");
   }
-  return {app, [flags, ls, test](CommandContext& context) {
-            context.lake = flags->folder;
-            const auto work = [&]() -> Result<ExitCode> {
-              LAKEGATE_TRY(EnterLake(context));
-              Diagnostics diagnostics;
-              LAKEGATE_ASSIGN(const LakeConfig config, LoadConfig(context, &diagnostics));
-              if (test->parsed()) return Test(*flags, config);
-              LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger,
-                              Ledger::Open(config.ledger, {}));
-              return ls->parsed() ? List(*flags, ledger.get()) : Send(config, ledger.get());
-            };
-            Result<ExitCode> code = work();
-            return code ? *code : Fail(code.error());
-          }};
+  return {
+      app, [flags, ls, test](CommandContext& context) {
+        context.lake = flags->folder;
+        const auto work = [&]() -> Result<ExitCode> {
+          LAKEGATE_TRY(EnterLake(context));
+          Diagnostics diagnostics;
+          LAKEGATE_ASSIGN(const LakeConfig config, LoadConfig(context, &diagnostics));
+          if (test->parsed()) return Test(*flags, config, context);
+          LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(config.ledger, {}));
+          return ls->parsed() ? List(*flags, ledger.get()) : Send(config, context, ledger.get());
+        };
+        Result<ExitCode> code = work();
+        return code ? *code : Fail(code.error());
+      }};
 }
 
 }  // namespace lakegate

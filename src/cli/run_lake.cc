@@ -117,10 +117,10 @@ ExitCode CodeOf(const PartitionRunResult& result) {
 }
 
 // Alerts that wait, of this run and of earlier ones.
-ExitCode Deliver(const LakeConfig& config, const Clock& clock) {
+ExitCode Deliver(const LakeConfig& config, const Clock& clock, const std::atomic<bool>* cancelled) {
   const auto ledger = Ledger::Open(config.ledger, {});
   if (!ledger) return Fail(ledger.error());
-  const auto failures = DeliverAlerts(config, clock, ledger->get());
+  const auto failures = DeliverAlerts(config, clock, cancelled, ledger->get());
   if (!failures) return Fail(failures.error());
   for (const Error& failure : *failures) Fail(failure);
   return failures->empty() ? kExitDone : kExitNotDelivered;
@@ -200,7 +200,7 @@ Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
   };
   LAKEGATE_ASSIGN(const LakeRunResult run, work.run(settings, on_result));
   for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
-  if (work.config) code = Worst({code, Deliver(*work.config, clock)});
+  if (work.config) code = Worst({code, Deliver(*work.config, clock, context.cancelled)});
   if (context.cancelled && *context.cancelled) {
     std::fprintf(stderr,
                  "lakegate: interrupted; nothing half-done is visible, run it again to go on\n");

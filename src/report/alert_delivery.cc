@@ -33,11 +33,13 @@ std::string AlertJson(const std::string& lake, const Alert& alert) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-Status SendAlert(const LakeConfig& config, const std::string& channel, const Alert& alert) {
+Status SendAlert(const LakeConfig& config, const std::string& channel, const Alert& alert,
+                 const std::atomic<bool>* cancelled) {
   for (const AlertConfig& known : config.alerts) {
     if (known.name != channel) continue;
     if (known.type == kCommandAlert) {
-      return RunAlertCommand(OptionOf(known, "command"), AlertJson(config.name, alert), kTimeoutMs);
+      return RunAlertCommand(OptionOf(known, "command"), AlertJson(config.name, alert), kTimeoutMs,
+                             cancelled);
     }
     return Error{ErrorCode::kUnsupported,
                  "alerts of type " + known.type + ": not built yet in this version",
@@ -48,17 +50,18 @@ Status SendAlert(const LakeConfig& config, const std::string& channel, const Ale
 }
 
 Result<std::vector<Error>> DeliverAlerts(const LakeConfig& config, const Clock& clock,
-                                         Ledger* ledger) {
+                                         const std::atomic<bool>* cancelled, Ledger* ledger) {
   std::vector<Error> failures;
   Outbox& outbox = ledger->outbox();
   LAKEGATE_ASSIGN(const std::vector<Delivery> waiting, outbox.ListUndelivered());
   for (const Delivery& delivery : waiting) {
+    if (cancelled && *cancelled) break;
     const int64_t id = delivery.alert.id;
     const TimestampUs now_us = clock.Now();
     LAKEGATE_ASSIGN(const bool claimed,
                     outbox.Claim(id, delivery.channel, now_us, now_us + 2 * kTimeoutMs * 1000));
     if (!claimed) continue;  // not due yet, or somebody else does it
-    const Status sent = SendAlert(config, delivery.channel, delivery.alert);
+    const Status sent = SendAlert(config, delivery.channel, delivery.alert, cancelled);
     if (sent) {
       LAKEGATE_TRY(outbox.MarkDelivered(id, delivery.channel, clock.Now()));
       continue;

@@ -5,64 +5,90 @@
 namespace lakegate {
 namespace {
 
-// Each channel once, of the dataset and of its owner; those that this version can deliver to.
+enum class Meaning : uint8_t { kFailure, kFine, kNothing };
+
+struct AlertMeaning {
+  Meaning meaning = Meaning::kNothing;
+  const char* kind = "";  // kFailure
+};
+
+AlertMeaning MeaningOf(const PartitionRunResult& result) {
+  switch (result.decision) {
+    case RunDecision::kPublished:
+    case RunDecision::kUnchanged:
+      if (result.why.empty()) return {Meaning::kFine};
+      return {Meaning::kFailure, "held"};
+    case RunDecision::kGated:
+    case RunDecision::kGatedSame:
+      return {Meaning::kFailure, "gated"};
+    case RunDecision::kHeld:
+      return {Meaning::kFailure, "held"};
+    case RunDecision::kGone:
+    case RunDecision::kLate:
+      return {Meaning::kFailure, "stale"};
+    case RunDecision::kMissing:
+      return {Meaning::kFailure, "missing"};
+    case RunDecision::kWaiting:
+    case RunDecision::kPaused:
+      return {};
+    case RunDecision::kError:
+      if (result.error && result.error->code == ErrorCode::kCancelled) return {};
+      return {Meaning::kFailure, "failed"};
+  }
+  return {};
+}
+
+// Each channel once, of the dataset and of its owner; of the lake ("") all. Only those that this
+// version can deliver to.
 std::vector<std::string> ChannelsOf(const LakeConfig& config, const std::string& dataset) {
-  std::vector<std::string> channels;
   const Dataset* found = config.FindDataset(dataset);
-  if (!found) return channels;
-  for (const auto* names : {&found->alerts, &found->owner_notify}) {
-    for (const AlertConfig& alert : config.alerts) {
-      const bool used = std::find(names->begin(), names->end(), alert.name) != names->end();
-      const bool known = std::find(channels.begin(), channels.end(), alert.name) != channels.end();
-      if (used && !known && alert.type == kCommandAlert) channels.push_back(alert.name);
-    }
+  const auto is_named = [&](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  std::vector<std::string> channels;
+  for (const AlertConfig& alert : config.alerts) {
+    const bool wanted = dataset.empty() || (found && (is_named(found->alerts, alert.name) ||
+                                                      is_named(found->owner_notify, alert.name)));
+    if (wanted && alert.type == kCommandAlert) channels.push_back(alert.name);
   }
   return channels;
 }
 
-std::string SummaryOf(const PartitionRunResult& result) {
-  return result.why.empty() ? Name(result.decision) : result.why;
+Status Raise(const LakeConfig& config, const Alert& alert, TimestampUs now_us, Ledger* ledger) {
+  LAKEGATE_TRY(ledger->outbox().Raise(alert, ChannelsOf(config, alert.dataset), now_us));
+  return {};
 }
 
 }  // namespace
 
-const char* AlertKindOf(const PartitionRunResult& result) {
-  switch (result.decision) {
-    case RunDecision::kPublished:
-    case RunDecision::kUnchanged:
-      return result.why.empty() ? nullptr : "held";
-    case RunDecision::kGated:
-    case RunDecision::kGatedSame:
-      return "gated";
-    case RunDecision::kHeld:
-      return "held";
-    case RunDecision::kGone:
-    case RunDecision::kLate:
-      return "stale";
-    case RunDecision::kMissing:
-      return "missing";
-    case RunDecision::kWaiting:
-    case RunDecision::kPaused:  // somebody wanted it so
-      return nullptr;
-    case RunDecision::kError:
-      return "failed";
-  }
-  return "failed";
-}
-
 Status NoteInOutbox(const LakeConfig& config, const PartitionRunResult& result, TimestampUs now_us,
                     Ledger* ledger) {
-  const char* kind = AlertKindOf(result);
-  if (!kind) return ledger->outbox().Resolve(result.dataset, result.key, now_us);
+  const auto [meaning, kind] = MeaningOf(result);
+  if (meaning == Meaning::kNothing) return {};
+  if (meaning == Meaning::kFine) {
+    return ledger->outbox().Resolve(result.dataset, result.key, now_us);
+  }
   Alert alert;
   alert.dataset = result.dataset;
   alert.partition_key = result.key;
   alert.kind = kind;
-  alert.summary = SummaryOf(result);
+  alert.summary = result.why.empty() ? Name(result.decision) : result.why;
   if (!result.run_id.empty()) alert.run_id = result.run_id;
   if (!result.report_path.empty()) alert.report_path = result.report_path;
-  LAKEGATE_TRY(ledger->outbox().Raise(alert, ChannelsOf(config, result.dataset), now_us));
-  return {};
+  return Raise(config, alert, now_us, ledger);
+}
+
+Status NoteInOutbox(const LakeConfig& config, const std::string& dataset, const char* key,
+                    const std::vector<Error>& problems, TimestampUs now_us, Ledger* ledger) {
+  if (problems.empty()) return ledger->outbox().Resolve(dataset, key, now_us);
+  Alert alert;
+  alert.dataset = dataset;
+  alert.partition_key = key;
+  alert.kind = "failed";
+  alert.summary = problems[0].message;
+  if (problems.size() > 1)
+    alert.summary += "; and " + std::to_string(problems.size() - 1) + " more";
+  return Raise(config, alert, now_us, ledger);
 }
 
 }  // namespace lakegate

@@ -2,6 +2,9 @@
 // its alert.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "config/lake_config.h"
 #include "core/result.h"
 #include "ledger/ledger.h"
@@ -9,12 +12,17 @@
 
 namespace lakegate {
 
-// The kind of alert, or null: nothing that people must hear of. A published partition with files
-// that are held is a failure, too.
-const char* AlertKindOf(const PartitionRunResult& result);
+// What an alert is about that is of no partition.
+inline constexpr const char* kLandingKey = "(landing)";    // files that belong to no partition
+inline constexpr const char* kRecoveryKey = "(recovery)";  // of the lake: its dataset is ""
 
-// Raises or resolves; the same failure again is only counted.
+// Raises or resolves; the same failure again is only counted. A published partition with files
+// that are held is a failure, too. What waits, is paused or was interrupted by somebody changes
+// nothing.
 Status NoteInOutbox(const LakeConfig& config, const PartitionRunResult& result, TimestampUs now_us,
                     Ledger* ledger);
+// The same for problems that are of no partition; none of them: it is fine again.
+Status NoteInOutbox(const LakeConfig& config, const std::string& dataset, const char* key,
+                    const std::vector<Error>& problems, TimestampUs now_us, Ledger* ledger);
 
 }  // namespace lakegate

@@ -137,22 +137,31 @@ class PartitionPool {
   std::map<size_t, PartitionRunResult> results_;
 };
 
+// By how many datasets come first.
+using FoundPartitions = std::map<int, std::vector<DuePartition>>;
+// By dataset, of every one that was looked into.
+using LandingProblems = std::map<std::string, std::vector<Error>>;
+
+void Append(const LandingProblems& from, std::vector<Error>* to) {
+  for (const auto& [dataset, problems] : from)
+    to->insert(to->end(), problems.begin(), problems.end());
+}
+
 // The selected partitions that files landed for, tables that others look into first.
-Result<std::map<int, std::vector<DuePartition>>> FindPartitions(const Lake& lake,
-                                                                const RunSelection& selection,
-                                                                const RunSettings& settings,
-                                                                Ledger* ledger,
-                                                                std::vector<Error>* problems) {
-  std::map<int, std::vector<DuePartition>> found;
+Result<FoundPartitions> FindPartitions(const Lake& lake, const RunSelection& selection,
+                                       const RunSettings& settings, Ledger* ledger,
+                                       LandingProblems* problems) {
+  FoundPartitions found;
   for (const DatasetSetup& setup : lake.datasets) {
     if (!IsSelected(selection, *setup.dataset)) continue;
+    std::vector<Error>& of_dataset = (*problems)[setup.dataset->name];
     Result<Discovery> discovery =
         Discover(settings.storage, ledger, lake.config.zones, *setup.dataset, *settings.clock);
     if (!discovery) {
-      problems->push_back(discovery.error().While("looking for files of " + setup.dataset->name));
+      of_dataset.push_back(discovery.error().While("looking for files of " + setup.dataset->name));
       continue;
     }
-    for (Error& problem : discovery->problems) problems->push_back(std::move(problem));
+    for (Error& problem : discovery->problems) of_dataset.push_back(std::move(problem));
     for (DiscoveredPartition& partition : discovery->partitions) {
       if (!IsSelected(selection, partition)) continue;
       found[RankOf(lake, setup)].push_back({&setup, std::move(partition)});
@@ -171,39 +180,38 @@ Result<std::map<int, std::vector<DuePartition>>> FindPartitions(const Lake& lake
   return found;
 }
 
-// Partitions of the selected datasets that should be there and are not, by dataset; without
-// `listed` ones, which are spoken of already.
+// Partitions of the selected datasets that should be there and are not: neither in the ledger nor
+// `found` in land, although perhaps not run yet.
 Result<std::vector<std::pair<const Dataset*, MissingPartition>>> FindAllMissing(
     const Lake& lake, const RunSelection& selection, TimestampUs now_us,
-    const std::set<std::pair<std::string, std::string>>& listed, Ledger* ledger) {
-  std::vector<std::pair<const Dataset*, MissingPartition>> found;
+    const FoundPartitions& found, Ledger* ledger) {
+  std::map<const DatasetSetup*, std::vector<Partition>> landed;
+  for (const auto& [rank, partitions] : found) {
+    for (const DuePartition& due : partitions) {
+      Partition& partition = landed[due.setup].emplace_back();
+      partition.key = due.partition.key;
+      partition.state = PartitionState::kReady;
+    }
+  }
+  std::vector<std::pair<const Dataset*, MissingPartition>> all;
   for (const DatasetSetup& setup : lake.datasets) {
     if (!IsSelected(selection, *setup.dataset)) continue;
-    LAKEGATE_ASSIGN(const std::vector<Partition> known,
-                    ledger->partitions().List(setup.dataset->name));
+    LAKEGATE_ASSIGN(std::vector<Partition> known, ledger->partitions().List(setup.dataset->name));
+    known.insert(known.end(), landed[&setup].begin(), landed[&setup].end());
     for (MissingPartition& missing : FindMissing(*setup.dataset, known, now_us)) {
-      if (listed.contains({setup.dataset->name, missing.key})) continue;
       DiscoveredPartition nothing;
       nothing.key = missing.key;
       nothing.values = ValuesOfPartitionPath(PartitionPathOfKey(missing.key));
-      if (IsSelected(selection, nothing)) found.emplace_back(setup.dataset, std::move(missing));
+      if (IsSelected(selection, nothing)) all.emplace_back(setup.dataset, std::move(missing));
     }
   }
-  return found;
+  return all;
 }
 
-template <typename Partitions>
-std::set<std::pair<std::string, std::string>> NamesOf(const Partitions& partitions) {
-  std::set<std::pair<std::string, std::string>> names;
-  for (const auto& partition : partitions) names.emplace(partition.dataset, partition.key);
-  return names;
-}
-
-// They are in the ledger from now on, and among the results.
-Status ReportMissing(const Lake& lake, const RunSelection& selection, const RunSettings& settings,
-                     Ledger* ledger,
-                     const std::function<void(const PartitionRunResult&)>& on_result,
-                     LakeRunResult* result) {
+// They are in the ledger from now on, and behind the results.
+Status RecordMissing(const Lake& lake, const RunSelection& selection, const RunSettings& settings,
+                     const FoundPartitions& landed, Ledger* ledger,
+                     std::vector<PartitionRunResult>* results) {
   if (settings.replay) return {};
   for (const DatasetSetup& setup : lake.datasets) {
     const std::string& dataset = setup.dataset->name;
@@ -213,8 +221,7 @@ Status ReportMissing(const Lake& lake, const RunSelection& selection, const RunS
       LAKEGATE_TRY(ledger->outbox().Resolve(dataset, key, settings.clock->Now()));
     }
   }
-  LAKEGATE_ASSIGN(const auto all, FindAllMissing(lake, selection, settings.now_us,
-                                                 NamesOf(result->partitions), ledger));
+  LAKEGATE_ASSIGN(const auto all, FindAllMissing(lake, selection, settings.now_us, landed, ledger));
   for (const auto& [dataset, missing] : all) {
     LAKEGATE_TRY(ledger->partitions().SetState(dataset->name, missing.key, PartitionState::kMissing,
                                                missing.why, settings.clock->Now()));
@@ -223,8 +230,7 @@ Status ReportMissing(const Lake& lake, const RunSelection& selection, const RunS
     missed.key = missing.key;
     missed.decision = RunDecision::kMissing;
     missed.why = missing.why;
-    on_result(missed);
-    result->partitions.push_back(std::move(missed));
+    results->push_back(std::move(missed));
   }
   return {};
 }
@@ -235,8 +241,10 @@ Result<LakePlan> PlanLake(const Lake& lake, const RunSelection& selection,
                           const RunSettings& settings) {
   LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(lake.config.ledger, {}));
   LakePlan plan;
+  LandingProblems problems;
   LAKEGATE_ASSIGN(const auto found,
-                  FindPartitions(lake, selection, settings, ledger.get(), &plan.problems));
+                  FindPartitions(lake, selection, settings, ledger.get(), &problems));
+  Append(problems, &plan.problems);
   for (const auto& [rank, partitions] : found) {
     for (const DuePartition& due : partitions) {
       LAKEGATE_ASSIGN(Due decision,
@@ -244,8 +252,8 @@ Result<LakePlan> PlanLake(const Lake& lake, const RunSelection& selection,
       plan.partitions.push_back({due.setup->dataset->name, due.partition.key, std::move(decision)});
     }
   }
-  LAKEGATE_ASSIGN(const auto missing, FindAllMissing(lake, selection, settings.now_us,
-                                                     NamesOf(plan.partitions), ledger.get()));
+  LAKEGATE_ASSIGN(const auto missing,
+                  FindAllMissing(lake, selection, settings.now_us, found, ledger.get()));
   for (const auto& [dataset, partition] : missing) {
     Due due;
     due.due = false;
@@ -263,22 +271,35 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   LakeRunResult result;
   PlainPublisher publisher(*settings.storage, *ledger, *settings.clock, {".", settings.grace_us});
   LAKEGATE_ASSIGN(RecoveryReport recovered, publisher.Recover());
-  for (Error& problem : recovered.problems) result.problems.push_back(std::move(problem));
+  result.problems = recovered.problems;
+  LandingProblems problems;
   LAKEGATE_TRY(RemoveAbandonedQuarantine(settings.storage, settings.clock->Now(), ledger.get()));
   HistoryStore history(*settings.storage, *ledger, lake.config.zones.history);
   LAKEGATE_TRY(history.ReleaseAbandoned(settings.clock->Now()));
   LAKEGATE_ASSIGN(const auto due,
-                  FindPartitions(lake, selection, settings, ledger.get(), &result.problems));
+                  FindPartitions(lake, selection, settings, ledger.get(), &problems));
+  Append(problems, &result.problems);
   for (const auto& [rank, partitions] : due) {
     for (auto& done :
          PartitionPool(lake, partitions, selection, settings, on_result).Run(ledger.get())) {
       result.partitions.push_back(std::move(done));
     }
   }
-  LAKEGATE_TRY(ReportMissing(lake, selection, settings, ledger.get(), on_result, &result));
+  const size_t judged = result.partitions.size();
+  // One transaction: nobody publishes between looking for what is missing and saying so.
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  LAKEGATE_TRY(RecordMissing(lake, selection, settings, due, ledger.get(), &result.partitions));
+  const TimestampUs now_us = settings.clock->Now();
   for (const PartitionRunResult& done : result.partitions) {
-    LAKEGATE_TRY(NoteInOutbox(lake.config, done, settings.clock->Now(), ledger.get()));
+    LAKEGATE_TRY(NoteInOutbox(lake.config, done, now_us, ledger.get()));
   }
+  for (const auto& [dataset, found] : problems) {
+    LAKEGATE_TRY(NoteInOutbox(lake.config, dataset, kLandingKey, found, now_us, ledger.get()));
+  }
+  LAKEGATE_TRY(
+      NoteInOutbox(lake.config, "", kRecoveryKey, recovered.problems, now_us, ledger.get()));
+  LAKEGATE_TRY(transaction.Commit());
+  for (size_t i = judged; i < result.partitions.size(); ++i) on_result(result.partitions[i]);
   return result;
 }
 
