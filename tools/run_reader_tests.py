@@ -25,6 +25,7 @@ def main():
     loader = unittest.TestLoader()
     if options.filter:
         loader.testNamePatterns = [f"*{options.filter}*"]
+    sys.path.insert(0, str(ROOT / "tests/support"))  # what tests of both folders use
     suite = unittest.TestSuite()
     for folder in ("tests/readers", "tests/crash"):
         start = str(ROOT / folder)
