@@ -80,7 +80,7 @@ Result<std::vector<Run>> Runs::ListForPartition(const std::string& dataset,
                                                 const std::string& partition_key) {
   return AllRows<Run>(
       database_.Query("SELECT " RUN_COLUMNS " FROM run WHERE dataset = ?1 AND partition_key = ?2"
-                      " ORDER BY started_us DESC, attempt DESC",
+                      " ORDER BY attempt DESC",
                       dataset, partition_key),
       FromRow);
 }
