@@ -61,8 +61,13 @@ class LedgerCopy:
     def rows(self, sql, *values):
         return [dict(row) for row in self.database.execute(sql, values)]
 
-    def has_tables(self):
-        return bool(self.rows("SELECT 1 FROM sqlite_schema WHERE name = 'landed_file'"))
+
+
+def has_begun_publication(root):
+    """Whether a publication is to be finished or undone."""
+    with LedgerCopy(root) as ledger:
+        known = ledger.rows("SELECT 1 FROM sqlite_schema WHERE name = 'intent'")
+        return bool(known and ledger.rows("SELECT 1 FROM intent"))
 
 
 LIVE = """SELECT dataset, partition_key, live_path, name, size, rows FROM publication
