@@ -109,6 +109,20 @@ Result<std::optional<Intent>> Intents::Find(const std::string& run_id) {
   return intent;
 }
 
+Status Intents::CheckNone(const std::string& dataset, const std::string& partition_key) {
+  LAKEGATE_ASSIGN(
+      const auto run_id,
+      FirstRow<std::string>(database_.Query("SELECT run_id FROM intent WHERE dataset = ?1"
+                                            " AND partition_key = ?2",
+                                            dataset, partition_key),
+                            [](const SqliteStatement& row) { return row.Text(0); }));
+  if (!run_id) return {};
+  return Error{ErrorCode::kUnavailable,
+               "the publication of " + dataset + " " + partition_key + " by run " + *run_id +
+                   " is neither finished nor undone yet",
+               "run again: that comes first"};
+}
+
 Result<bool> Intents::SetLease(const std::string& run_id, const Lease& lease) {
   LAKEGATE_ASSIGN(
       const int64_t changed,

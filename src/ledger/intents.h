@@ -79,6 +79,8 @@ class Intents {
   Status Record(const Intent& intent);
   Result<std::vector<Intent>> List();
   Result<std::optional<Intent>> Find(const std::string& run_id);
+  // kUnavailable if a publication of the partition is neither finished nor undone.
+  Status CheckNone(const std::string& dataset, const std::string& partition_key);
   // Somebody else goes on with it. False: it was not there (any more).
   Result<bool> SetLease(const std::string& run_id, const Lease& lease);
   // False: it was not there (any more).

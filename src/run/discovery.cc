@@ -103,6 +103,19 @@ Result<std::string> HashFile(Storage* storage, const std::string& path) {
   }
 }
 
+Status CheckAsDiscovered(Storage* storage, const std::vector<LandedFile>& files) {
+  for (const LandedFile& file : files) {
+    if (file.stored_path != file.path) continue;  // in history nothing changes
+    const Result<FileInfo> now = storage->Stat(file.path);
+    if (!now && now.error().code == ErrorCode::kNotFound) continue;  // what was open was read
+    if (!now) return now.error();
+    if (now->size == file.size && now->mtime_ns == file.mtime_ns) continue;
+    return Error{ErrorCode::kConflict, "'" + file.path + "' was changed while it was read",
+                 "nothing was published; let the producer finish, then run again"};
+  }
+  return {};
+}
+
 Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
                            const Dataset& dataset, const Clock& clock) {
   LAKEGATE_ASSIGN(const PathPattern pattern, PathPattern::Compile(dataset.landing.path));

@@ -33,6 +33,10 @@ struct Discovery {
 Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
                            const Dataset& dataset, const Clock& clock);
 
+// After they were read: kConflict if one of them was changed in land since it was discovered, so
+// that what was read may not be what was hashed.
+Status CheckAsDiscovered(Storage* storage, const std::vector<LandedFile>& files);
+
 Result<std::string> HashFile(Storage* storage, const std::string& path);
 
 }  // namespace lakegate

@@ -46,8 +46,11 @@ class PartitionRunner {
       result_.why = status.error().message + "; " + status.error().hint;
       return std::move(result_);
     }
-    if (Status status = Decide(); !status) return Failed(status.error());
-    if (decided_) {
+    // What looks damaged may be somebody's publication at work: under the lease it is looked at
+    // again.
+    Status status = Decide();
+    if (!status && status.error().code != ErrorCode::kCorrupt) return Failed(status.error());
+    if (status && decided_) {
       if (Status noted = IgnoreDuplicates(); !noted) return Failed(noted.error());
       ClearLand(partition_.stored_in_land);
       return std::move(result_);
@@ -57,7 +60,8 @@ class PartitionRunner {
         settings_.clock->Now());
     if (!lease) return Failed(lease.error());
     // Somebody else may have done the work while we waited.
-    Status status = Decide();
+    status = ledger_.intents().CheckNone(dataset_.name, partition_.key);
+    if (status) status = Decide();
     if (status && !decided_) status = Start(*lease);
     if (!status) result_ = Failed(status.error());
     if (Status released = ledger_.leases().Release(*lease); !released) {
@@ -146,6 +150,8 @@ class PartitionRunner {
                                            result_.run_id, now_us);
     (void)publisher_.DiscardStaging(result_.run_id, staging_);
     (void)history_.Release(result_.run_id);
+    const auto item = ledger_.quarantine_items().Find(result_.run_id);
+    if (!item || (*item && (*item)->state != QuarantineState::kWriting)) return;  // it counts
     result_.quarantine_directory.clear();
     if (settings_.storage->RemoveTree(quarantine_)) {
       (void)ledger_.quarantine_items().Forget(result_.run_id);
@@ -177,6 +183,7 @@ class PartitionRunner {
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
                                             settings_.storage, plan_, paths_, options,
                                             [this] { return MakeOutputs(); }, &outputs));
+    LAKEGATE_TRY(CheckAsDiscovered(settings_.storage, stage_ ? pending_.read : partition_.files));
     outcome.table_files = outputs.table ? outcome.table_files : std::vector<WrittenFile>{};
     LAKEGATE_TRY(CommitQuarantine(&outputs));
     result_.outcome = std::move(outcome);
@@ -198,13 +205,17 @@ class PartitionRunner {
 
   // Of a table that takes every file once: what is pending, whatever else is in land.
   Status TakePending() {
-    for (const LandedFile& file : pending_.read) {
-      LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
-      paths_.push_back(now ? now->stored_path : file.path);
-      ids_.push_back(file.id);
-      sources_.push_back({file.path, file.first_seen_us});
-    }
+    for (const LandedFile& file : pending_.read) LAKEGATE_TRY(Take(file));
     return IgnoreDuplicates();
+  }
+
+  // Somebody else may have moved it to history since it was discovered.
+  Status Take(const LandedFile& file) {
+    LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
+    paths_.push_back(now ? now->stored_path : file.path);
+    ids_.push_back(file.id);
+    sources_.push_back({file.path, file.first_seen_us});
+    return {};
   }
 
   Status IgnoreDuplicates() {
@@ -230,15 +241,7 @@ class PartitionRunner {
     std::map<std::string, const LandedFile*> first;
     for (const LandedFile& file : partition_.files) {
       const auto [found, inserted] = first.emplace(file.sha256, &file);
-      if (inserted) {
-        // Somebody else may have moved it to history since it was discovered.
-        LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
-        paths_.push_back(now ? now->stored_path : file.path);
-        ids_.push_back(file.id);
-        sources_.push_back({file.path, file.first_seen_us});
-        continue;
-      }
-      LAKEGATE_TRY(Ignore(file, found->second->path));
+      LAKEGATE_TRY(inserted ? Take(file) : Ignore(file, found->second->path));
     }
     return {};
   }
@@ -361,7 +364,11 @@ class PartitionRunner {
                                                  now_us));
     LAKEGATE_TRY(ledger_.quarantine_items().CloseByRefusal(result_.run_id, now_us));
     LAKEGATE_TRY(transaction.Commit());
-    return publisher_.DiscardStaging(result_.run_id, staging_);
+    // From here on the verdict stands; what is left over goes with the next Recover.
+    if (Status left = publisher_.DiscardStaging(result_.run_id, staging_); !left) {
+      result_.note += left.error().message;
+    }
+    return {};
   }
 
   Status WriteReport(Verdict verdict, RunEnd* end) {
@@ -394,8 +401,9 @@ class PartitionRunner {
   // Of the files that stay held while others are taken; empty if there are none.
   std::string FingerprintOfLeft() const {
     DiscoveredPartition left;
+    const std::set<int64_t> good(good_ids_.begin(), good_ids_.end());
     for (const LandedFile& file : pending_.read) {
-      if (std::ranges::find(good_ids_, file.id) == good_ids_.end()) left.files.push_back(file);
+      if (!good.contains(file.id)) left.files.push_back(file);
     }
     return left.files.empty() ? "" : FingerprintOf(setup_, left);
   }
