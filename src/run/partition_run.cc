@@ -130,8 +130,13 @@ class PartitionRunner {
   // The quarantine folder has an owner in the ledger before it is made.
   Status RecordStart(const RunStart& start) {
     quarantine_ = ZonePath(lake_.config.zones.quarantine) + "/" + start.id;
+    lease_ = {start.lease_resource, start.lease_epoch};
     LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+    LAKEGATE_TRY(ledger_.leases().Check(lease_));
     LAKEGATE_TRY(ledger_.runs().Start(start));
+    LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key,
+                                                  PartitionState::kRunning, std::nullopt,
+                                                  result_.run_id, settings_.clock->Now()));
     QuarantineItem item;
     item.run_id = start.id;
     item.dataset = start.dataset;
@@ -145,9 +150,11 @@ class PartitionRunner {
   // Ends the run without a publication. What fails here is repaired by the next Recover.
   void GiveUp(const RunEnd& end, PartitionState state, const std::string& why) {
     const TimestampUs now_us = settings_.clock->Now();
-    (void)ledger_.runs().Finish(result_.run_id, end, now_us);
-    (void)ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
-                                           result_.run_id, now_us);
+    // Without the lease the partition is somebody else's.
+    if (ledger_.runs().Finish(result_.run_id, end, now_us) && ledger_.leases().Check(lease_)) {
+      (void)ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
+                                             result_.run_id, now_us);
+    }
     (void)publisher_.DiscardStaging(result_.run_id, staging_);
     (void)history_.Release(result_.run_id);
     const auto item = ledger_.quarantine_items().Find(result_.run_id);
@@ -163,9 +170,6 @@ class PartitionRunner {
   }
 
   Status Work() {
-    LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key,
-                                                  PartitionState::kRunning, std::nullopt,
-                                                  result_.run_id, settings_.clock->Now()));
     if (TakesFilesOnce(dataset_.publish.mode)) {
       stage_.emplace(
           settings_.storage, &ledger_,
@@ -356,6 +360,7 @@ class PartitionRunner {
     LAKEGATE_TRY(WriteReport(end->verdict, end));
     const TimestampUs now_us = settings_.clock->Now();
     LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
+    LAKEGATE_TRY(ledger_.leases().Check(lease_));
     LAKEGATE_TRY(ledger_.runs().Finish(result_.run_id, *end, now_us));
     LAKEGATE_TRY(ledger_.partitions().SetRunState(dataset_.name, partition_.key, state, why,
                                                   result_.run_id, now_us));
@@ -400,11 +405,7 @@ class PartitionRunner {
 
   // Of the files that stay held while others are taken; empty if there are none.
   std::string FingerprintOfLeft() const {
-    DiscoveredPartition left;
-    const std::set<int64_t> good(good_ids_.begin(), good_ids_.end());
-    for (const LandedFile& file : pending_.read) {
-      if (!good.contains(file.id)) left.files.push_back(file);
-    }
+    const DiscoveredPartition left = LeftBehind(pending_, good_ids_);
     return left.files.empty() ? "" : FingerprintOf(setup_, left);
   }
 
@@ -422,8 +423,7 @@ class PartitionRunner {
     request.run_end = end;
     LoadPublisher publisher(*settings_.storage, ledger_, *settings_.clock,
                             {".", settings_.grace_us});
-    LAKEGATE_TRY(publisher.Publish(request));
-    return {};
+    return publisher.Publish(request);
   }
 
   // Rows of a file that is read again give way to its new ones.
@@ -439,12 +439,13 @@ class PartitionRunner {
   }
 
   Status Publish(const RunEnd& end) {
-    if (stage_) {
-      LAKEGATE_TRY(PublishLoad(end));
-      ClearLand(partition_.files);
-      ClearLand(partition_.stored_in_land);
-      return DecideOn(RunDecision::kPublished, held_why_);
-    }
+    LAKEGATE_TRY(stage_ ? PublishLoad(end) : PublishPartition(end));
+    ClearLand(partition_.files);
+    ClearLand(partition_.stored_in_land);
+    return DecideOn(RunDecision::kPublished, held_why_);
+  }
+
+  Status PublishPartition(const RunEnd& end) {
     PublishRequest request;
     request.run_id = result_.run_id;
     request.table_dir = TableDirectory();
@@ -461,9 +462,7 @@ class PartitionRunner {
     LAKEGATE_ASSIGN(const PublishOutcome published, publisher_.Publish(request));
     result_.version = published.version;
     if (published.cleanup) result_.note += published.cleanup->message;
-    ClearLand(partition_.files);
-    ClearLand(partition_.stored_in_land);
-    return DecideOn(RunDecision::kPublished, held_why_);
+    return {};
   }
 
   const Lake& lake_;
@@ -478,6 +477,7 @@ class PartitionRunner {
   JudgedInputs inputs_;
   PendingFiles pending_;            // of a table that takes every file once
   std::optional<LoadStage> stage_;  // the same
+  Lease lease_;                     // once the run is recorded
   std::string staging_;
   std::string quarantine_;          // folder of this run
   std::vector<std::string> paths_;  // of the files that are read

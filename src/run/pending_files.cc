@@ -47,6 +47,15 @@ Error LostFor(const std::string& what, const std::string& why) {
           "restore it from a backup, then run again"};
 }
 
+Result<std::map<int64_t, LandedFile>> NowById(const Dataset& dataset, const std::string& key,
+                                              Ledger* ledger) {
+  LAKEGATE_ASSIGN(std::vector<LandedFile> files,
+                  ledger->landed_files().ListForPartition(dataset.name, key));
+  std::map<int64_t, LandedFile> by_id;
+  for (LandedFile& file : files) by_id.emplace(file.id, std::move(file));
+  return by_id;
+}
+
 // Runs whose set-aside records nobody has decided about.
 Result<std::set<std::string>> OpenRuns(const Dataset& dataset, const std::string& key,
                                        Ledger* ledger) {
@@ -71,6 +80,15 @@ Result<std::vector<std::string>> GoneOf(const Dataset& dataset, const std::strin
 }
 
 }  // namespace
+
+DiscoveredPartition LeftBehind(const PendingFiles& pending, const std::vector<int64_t>& taken) {
+  DiscoveredPartition left;
+  const std::set<int64_t> good(taken.begin(), taken.end());
+  for (const LandedFile& file : pending.read) {
+    if (!good.contains(file.id)) left.files.push_back(file);
+  }
+  return left;
+}
 
 Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
                                              const std::vector<int64_t>& ids, Ledger* ledger) {
@@ -138,8 +156,12 @@ Result<PendingFiles> FindPending(const Dataset& dataset, const DiscoveredPartiti
     LAKEGATE_ASSIGN(open_runs, OpenRuns(dataset, partition.key, ledger));
     LAKEGATE_ASSIGN(pending.gone, GoneOf(dataset, partition.key, open_runs, ledger));
   }
+  // What became of them since they were discovered.
+  LAKEGATE_ASSIGN(const auto now, NowById(dataset, partition.key, ledger));
   std::map<std::string, std::string> chosen;  // hash -> path
-  for (const LandedFile& file : partition.files) {
+  for (const LandedFile& discovered : partition.files) {
+    const auto known = now.find(discovered.id);
+    const LandedFile& file = known == now.end() ? discovered : known->second;
     switch (file.state) {
       case LandedFileState::kGone:
         continue;

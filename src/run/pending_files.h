@@ -40,6 +40,9 @@ Result<bool> ShareStored(const DuplicateFile& duplicate, Ledger* ledger);
 Status AddLost(const Dataset& dataset, const DiscoveredPartition& partition, Storage* storage,
                Ledger* ledger, PendingFiles* pending);
 
+// What was read and is not among `taken`.
+DiscoveredPartition LeftBehind(const PendingFiles& pending, const std::vector<int64_t>& taken);
+
 // The versions that these files replaced under their paths, and whose rows are in the table.
 Result<std::vector<int64_t>> FindOverwritten(const Dataset& dataset,
                                              const std::vector<int64_t>& ids, Ledger* ledger);
