@@ -5,9 +5,10 @@
 //
 // Kinds: `error` the operation is not done and fails; `after` it is done and fails all the same;
 // `full` this and every later write fails as on a full disk; `dead` this and every later operation
-// fails; `kill` SIGKILL before it; `torn` SIGKILL in the middle of a write; `none` nothing.
-// LAKEGATE_SQLITE_FAULT_LOG=FILE: a line "37 write wal" for each operation, before it is done, and
-// "fault" where one was made. Operations of all databases and threads are numbered together from 1.
+// fails; `kill` SIGKILL before it; `torn` SIGKILL in the middle of a write; `stop` SIGSTOP before
+// it; `none` nothing. LAKEGATE_SQLITE_FAULT_LOG=FILE: a line "37 write wal" for each operation,
+// before it is done, and "fault" where one was made. Operations of all databases and threads are
+// numbered together from 1.
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 
 namespace {
 
-enum class Kind : uint8_t { kNone, kError, kAfter, kFull, kDead, kKill, kTorn };
+enum class Kind : uint8_t { kNone, kError, kAfter, kFull, kDead, kKill, kTorn, kStop };
 // What a fault may do to an operation. Giving up a lock never fails, as on a healthy system.
 enum class Nature : uint8_t { kReads, kWrites, kCannotFail };
 
@@ -63,6 +64,7 @@ bool Strikes(int64_t number, Nature nature) {
     case Kind::kDead:
       return number >= plan.number && nature != Nature::kCannotFail;
     case Kind::kKill:
+    case Kind::kStop:
       return number == plan.number;
   }
   return false;
@@ -76,6 +78,10 @@ int RunOperation(const char* what, const char* file, Nature nature, int error, O
   Log("%lld %s %s\n", number, what, file);
   if (!Strikes(number, nature)) return operation();
   Log("fault %lld %s %s\n", number, what, file);
+  if (plan.kind == Kind::kStop) {
+    kill(getpid(), SIGSTOP);
+    return operation();
+  }
   if (plan.kind == Kind::kTorn) half();
   if (plan.kind == Kind::kTorn || plan.kind == Kind::kKill) Die();
   if (plan.kind == Kind::kAfter) (void)operation();
@@ -238,7 +244,7 @@ Plan* ReadPlan() {
     Kind kind;
   } kKinds[] = {{"none", Kind::kNone}, {"error", Kind::kError}, {"after", Kind::kAfter},
                 {"full", Kind::kFull}, {"dead", Kind::kDead},   {"kill", Kind::kKill},
-                {"torn", Kind::kTorn}};
+                {"torn", Kind::kTorn}, {"stop", Kind::kStop}};
   const char* fault = getenv("LAKEGATE_SQLITE_FAULT");
   if (fault == nullptr) return nullptr;
   const std::string text = fault;
