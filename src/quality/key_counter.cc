@@ -9,10 +9,7 @@
 namespace lakegate {
 namespace {
 
-constexpr size_t kPartitions = 256;
 constexpr int64_t kKeysWorthThreads = 10'000;
-
-size_t PartitionOf(const Hash128& hash) { return hash.high >> 56; }
 
 // Open addressing in cache-sized tables of indexes into the keys.
 class CountTable {
@@ -49,30 +46,28 @@ class CountTable {
 }  // namespace
 
 KeyCounter::KeyCounter(SpillOptions options)
-    : options_(std::move(options)), partitions_(kPartitions) {}
+    : options_(std::move(options)), spilled_(kKeyPartitions) {}
 
 Status KeyCounter::Add(const UnitKeys& keys) {
-  for (const KeyEntry& entry : keys)
-    partitions_[PartitionOf(entry.hash)].keys.push_back(entry.hash);
-  held_ += static_cast<int64_t>(keys.size());
+  for (const KeyEntry& entry : keys) held_.Add(entry.hash);
   added_ += static_cast<int64_t>(keys.size());
-  // Growing vectors have up to twice the room they need.
-  if (held_ * static_cast<int64_t>(2 * sizeof(Hash128)) > options_.memory_bytes) return Spill();
-  return {};
+  return held_.bytes() > options_.memory_bytes ? Spill() : Status();
 }
 
 Status KeyCounter::Spill() {
-  for (Partition& partition : partitions_) {
-    if (partition.keys.empty()) continue;
-    if (!partition.spilled) {
+  std::vector<Hash128> keys;
+  for (size_t i = 0; i < kKeyPartitions; ++i) {
+    keys.clear();
+    held_.Gather(i, &keys);
+    if (keys.empty()) continue;
+    if (!spilled_[i]) {
       LAKEGATE_ASSIGN(SpillFile file, SpillFile::Make(options_.directory));
-      partition.spilled = std::make_unique<SpillFile>(std::move(file));
+      spilled_[i] = std::make_unique<SpillFile>(std::move(file));
     }
-    LAKEGATE_TRY(partition.spilled->Append({reinterpret_cast<const char*>(partition.keys.data()),
-                                            partition.keys.size() * sizeof(Hash128)}));
-    std::vector<Hash128>().swap(partition.keys);
+    LAKEGATE_TRY(spilled_[i]->Append(
+        {reinterpret_cast<const char*>(keys.data()), keys.size() * sizeof(Hash128)}));
   }
-  held_ = 0;
+  held_.Clear();
   return {};
 }
 
@@ -84,33 +79,34 @@ void KeyCounts::Add(const KeyCounts& other) {
   rows_in_groups += other.rows_in_groups;
 }
 
-// What was spilled comes back behind what is in memory.
-Status KeyCounter::Load(Partition* partition) {
-  if (!partition->spilled) return {};
-  const size_t held = partition->keys.size();
-  const size_t spilled = static_cast<size_t>(partition->spilled->size()) / sizeof(Hash128);
-  partition->keys.resize(held + spilled);
-  LAKEGATE_TRY(partition->spilled->ReadAt(
-      0, {reinterpret_cast<char*>(partition->keys.data() + held), spilled * sizeof(Hash128)}));
-  partition->spilled.reset();
+Status KeyCounter::Load(size_t partition, std::vector<Hash128>* keys) {
+  keys->clear();
+  held_.Gather(partition, keys);
+  if (!spilled_[partition]) return {};
+  const size_t held = keys->size();
+  const size_t bytes = static_cast<size_t>(spilled_[partition]->size());
+  keys->resize(held + bytes / sizeof(Hash128));
+  LAKEGATE_TRY(
+      spilled_[partition]->ReadAt(0, {reinterpret_cast<char*>(keys->data() + held), bytes}));
+  spilled_[partition].reset();
   return {};
 }
 
 Result<KeyCounts> KeyCounter::Finish(int threads) {
-  std::vector<KeyCounts> counts(partitions_.size());
-  std::vector<Status> statuses(partitions_.size());
+  std::vector<KeyCounts> counts(kKeyPartitions);
+  std::vector<Status> statuses(kKeyPartitions);
   std::atomic<size_t> next{0};
   const auto work = [&] {
     CountTable table;
-    for (size_t i = next++; i < partitions_.size(); i = next++) {
+    std::vector<Hash128> keys;
+    for (size_t i = next++; i < kKeyPartitions; i = next++) {
       try {
-        statuses[i] = Load(&partitions_[i]);
-        if (statuses[i]) counts[i] = table.Count(partitions_[i].keys);
+        statuses[i] = Load(i, &keys);
+        if (statuses[i]) counts[i] = table.Count(keys);
       } catch (const std::bad_alloc&) {
         statuses[i] = Error{ErrorCode::kUnavailable, "out of memory while counting keys",
                             "use a smaller --memory or free memory"};
       }
-      std::vector<Hash128>().swap(partitions_[i].keys);
     }
   };
   OnThreads(added_ >= kKeysWorthThreads ? threads : 1, work);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "quality/key_blocks.h"
 #include "quality/key_set.h"
 #include "storage/spill_file.h"
 
@@ -37,17 +38,14 @@ class KeyCounter {
   Result<KeyCounts> Finish(int threads);
 
  private:
-  struct Partition {
-    std::vector<Hash128> keys;
-    std::unique_ptr<SpillFile> spilled;
-  };
   Status Spill();
-  static Status Load(Partition* partition);
+  // All keys of a partition, those that were spilled behind those in memory.
+  Status Load(size_t partition, std::vector<Hash128>* keys);
 
   SpillOptions options_;
-  std::vector<Partition> partitions_;
-  int64_t held_ = 0;   // keys in memory
-  int64_t added_ = 0;  // keys in all
+  KeyBlocks held_;
+  std::vector<std::unique_ptr<SpillFile>> spilled_;  // by partition; null: nothing
+  int64_t added_ = 0;                                // keys in all
 };
 
 }  // namespace lakegate

@@ -1,0 +1,58 @@
+// Keys in memory, by partition, in the order in which they came: no vector grows, so that nothing
+// is copied and a budget means what it says.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/hash.h"
+
+namespace lakegate {
+
+inline constexpr size_t kKeyPartitions = 256;
+inline size_t KeyPartitionOf(const Hash128& hash) { return hash.high >> 56; }
+
+// Not thread safe but for Gather of different partitions. Memory comes in huge pages where the
+// system has them.
+class KeyBlocks {
+ public:
+  KeyBlocks() : partitions_(kKeyPartitions) {}
+  void Add(const Hash128& hash) {
+    Partition& partition = partitions_[KeyPartitionOf(hash)];
+    if (partition.used == kBlockKeys) Grow(&partition);
+    partition.keys[partition.used++] = hash;
+  }
+  // Behind what `keys` has.
+  void Gather(size_t partition, std::vector<Hash128>* keys) const;
+  size_t size(size_t partition) const;
+  int64_t bytes() const { return static_cast<int64_t>(blocks_used_ * sizeof(Block)); }
+  // Forgets all keys; keeps the memory for the next ones.
+  void Clear();
+
+ private:
+  static constexpr uint32_t kBlockKeys = 63;
+  struct Block {
+    Hash128 keys[kBlockKeys];
+    Block* previous;
+    size_t full_before;  // keys in the blocks before this one
+  };
+  struct Partition {
+    Hash128* keys = nullptr;  // of the last block
+    uint32_t used = kBlockKeys;
+    Block* last = nullptr;
+  };
+  struct Free {
+    void operator()(Block* slab) const;
+  };
+  static constexpr size_t kSlabBytes = size_t{2} << 20;
+  static constexpr size_t kSlabBlocks = kSlabBytes / sizeof(Block);
+  void Grow(Partition* partition);
+
+  std::vector<Partition> partitions_;
+  std::vector<std::unique_ptr<Block, Free>> slabs_;
+  size_t blocks_used_ = 0;
+};
+
+}  // namespace lakegate
