@@ -1,7 +1,8 @@
 #include "core/utf8.h"
 
+#include <emmintrin.h>
+
 #include <cstdint>
-#include <cstring>
 
 namespace lakegate {
 
@@ -27,11 +28,10 @@ size_t Utf8Length(std::string_view text, size_t at) {
 
 std::optional<size_t> FirstInvalidUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    uint64_t bytes = 0;
-    if (at + sizeof bytes <= text.size()) {  // eight of ASCII at once
-      std::memcpy(&bytes, text.data() + at, sizeof bytes);
-      if ((bytes & 0x8080808080808080U) == 0) {
-        at += sizeof bytes;
+    if (at + sizeof(__m128i) <= text.size()) {  // sixteen of ASCII at once
+      const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+      if (_mm_movemask_epi8(bytes) == 0) {
+        at += sizeof(__m128i);
         continue;
       }
     }

@@ -1,8 +1,10 @@
 #include "read/json_text.h"
 
+#include <emmintrin.h>
+
 #include <algorithm>
+#include <bit>
 #include <cstdint>
-#include <cstring>
 
 namespace lakegate {
 namespace {
@@ -69,13 +71,14 @@ bool UnescapeUnicode(std::string_view inside, size_t* at, std::string* out) {
   return true;
 }
 
-// Whether eight bytes stand for themselves. A borrow may suspect a plain byte, never the reverse.
-bool ArePlain(uint64_t bytes) {
-  constexpr uint64_t kOnes = 0x0101010101010101U;
-  const uint64_t quote = bytes ^ (kOnes * '"');
-  const uint64_t backslash = bytes ^ (kOnes * '\\');
-  const uint64_t suspects = (bytes - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes);
-  return (suspects & ~bytes & (kOnes * 0x80)) == 0;
+// Bit i: the i-th of sixteen bytes does not stand for itself.
+unsigned NotPlain(__m128i bytes) {
+  const __m128i quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+  const __m128i backslashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+  const __m128i last_control = _mm_set1_epi8(0x1F);
+  const __m128i controls = _mm_cmpeq_epi8(_mm_max_epu8(bytes, last_control), last_control);
+  const __m128i any = _mm_or_si128(_mm_or_si128(quotes, backslashes), controls);
+  return static_cast<unsigned>(_mm_movemask_epi8(any));
 }
 
 // What stands behind the backslash of every byte; 0: it stands for itself, 'u': its number does.
@@ -107,6 +110,22 @@ char* AppendEscaped(unsigned char c, char* to) {
   *to++ = kHex[c >> 4];
   *to++ = kHex[c & 15];
   return to;
+}
+
+// Sixteen bytes; as many behind them may be read, and are written behind the end. Returns the end.
+char* AppendBlock(const char* from, char* to) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  unsigned special = NotPlain(bytes);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  size_t done = 0;
+  for (; special != 0; special &= special - 1) {
+    const auto place = static_cast<size_t>(std::countr_zero(special));
+    to = AppendEscaped(static_cast<unsigned char>(from[place]), to + (place - done));
+    done = place + 1;
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + done)));
+  }
+  return to + (sizeof(__m128i) - done);
 }
 
 }  // namespace
@@ -175,32 +194,18 @@ bool UnescapeJson(std::string_view inside, std::string* out) {
 }
 
 void AppendJsonString(std::string_view text, std::string* out) {
-  constexpr size_t kPiece = 2048;
+  constexpr size_t kBlock = sizeof(__m128i);
+  constexpr size_t kPiece = 256;
+  char escaped[kPiece * kLongestEscape + 2 * kBlock];  // blocks are stored whole
   out->push_back('"');
-  while (!text.empty()) {
-    const std::string_view piece = text.substr(0, kPiece);
-    text.remove_prefix(piece.size());
-    const size_t before = out->size();
-    out->resize(before + piece.size() * kLongestEscape + 1);
-    char* to = out->data() + before;
-    size_t at = 0;
-    while (at < piece.size()) {
-      uint64_t bytes;
-      const size_t block = std::min(sizeof bytes, piece.size() - at);
-      if (block == sizeof bytes) {
-        std::memcpy(&bytes, piece.data() + at, sizeof bytes);
-        if (ArePlain(bytes)) {
-          std::memcpy(to, &bytes, sizeof bytes);
-          to += sizeof bytes;
-          at += sizeof bytes;
-          continue;
-        }
-      }
-      for (const size_t end = at + block; at < end; ++at) {
-        to = AppendEscaped(static_cast<unsigned char>(piece[at]), to);
-      }
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.size(), at + kPiece);
+    char* to = escaped;
+    for (; at + kBlock <= end && at + 2 * kBlock <= text.size(); at += kBlock) {
+      to = AppendBlock(text.data() + at, to);
     }
-    out->resize(static_cast<size_t>(to - out->data()));
+    for (; at < end; ++at) to = AppendEscaped(static_cast<unsigned char>(text[at]), to);
+    out->append(escaped, static_cast<size_t>(to - escaped));
   }
   out->push_back('"');
 }

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report_model.h"
-#include "write/quarantine_writer.h"
+#include "write/quarantine_text.h"
 
 namespace lakegate {
 namespace {

@@ -112,6 +112,7 @@ class Job {
       worker_options_.checker.max_rejects_kept = options.max_samples;
     }
     worker_options_.profile = options.profile;
+    worker_options_.index_texts = options.keeps_all_rejects;
     worker_options_.window_bytes = options.read.window_bytes;
   }
 

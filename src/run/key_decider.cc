@@ -145,6 +145,7 @@ void KeyDecider::AddReason(UnitResult* result, uint32_t record, Reason reason) {
                                      std::string(BytesOf(*result, record)),
                                      {}});
   }
+  at->index_size = 0;  // it lacks this reason
   at->reasons.push_back(std::move(reason));
 }
 

@@ -131,8 +131,10 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
     JobInput& input = *inputs_[bundle->file];
     for (ReasonedRecord& record : result.rejects) {
       NumberAbsolutely(&record);
-      LAKEGATE_TRY(
-          outputs_.quarantine->Write(path, record, input.is_stream() ? nullptr : input.file()));
+      LAKEGATE_TRY(outputs_.quarantine->Write(
+          path, record,
+          std::string_view(result.index_text).substr(record.index_begin, record.index_size),
+          input.is_stream() ? nullptr : input.file()));
     }
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));

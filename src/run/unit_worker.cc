@@ -1,6 +1,7 @@
 #include "run/unit_worker.h"
 
 #include "read/line_cursor.h"
+#include "write/quarantine_text.h"
 
 namespace lakegate {
 
@@ -42,9 +43,8 @@ RecordChecker& UnitWorker::StartUnit(JobInput* input, UnitBundle* bundle) {
   return checker;
 }
 
-Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
-                                    UnitBundle* bundle) {
-  if (!options_.profile) return reader_->ReadUnit(&window_, stop_offset, checker);
+Result<UnitCounts> UnitWorker::ReadTimed(int64_t stop_offset, RecordChecker* checker,
+                                         UnitBundle* bundle) {
   TimedSink sink(checker, &times_.check);
   const int64_t read_before = times_.read;  // to find the first record
   const int64_t start = Ticks();
@@ -52,6 +52,20 @@ Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
   times_.walk = Ticks() - start - times_.check - (times_.read - read_before);
   times_.check -= times_.metrics;
   bundle->times = times_;
+  return counts;
+}
+
+Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
+                                    UnitBundle* bundle) {
+  Result<UnitCounts> counts = options_.profile ? ReadTimed(stop_offset, checker, bundle)
+                                               : reader_->ReadUnit(&window_, stop_offset, checker);
+  if (!options_.index_texts) return counts;
+  std::string& text = bundle->result.index_text;
+  for (ReasonedRecord& record : bundle->result.rejects) {
+    record.index_begin = text.size();
+    AppendIndexText(record, plan_, &text);
+    record.index_size = text.size() - record.index_begin;
+  }
   return counts;
 }
 

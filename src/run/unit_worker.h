@@ -29,7 +29,8 @@ struct UnitBundle {
 struct WorkerOptions {
   RecordCheckerOptions checker;
   size_t window_bytes = kDefaultWindowBytes;
-  bool profile = false;  // fill UnitBundle::times
+  bool profile = false;      // fill UnitBundle::times
+  bool index_texts = false;  // fill UnitResult::index_text
 };
 
 class UnitWorker {
@@ -54,6 +55,7 @@ class UnitWorker {
   Result<bool> TakeUndamaged(JobInput* input, UnitBundle* bundle);
   Status ReadOnStream(JobInput* input, UnitBundle* bundle);
   Result<UnitCounts> Read(int64_t stop_offset, RecordChecker* checker, UnitBundle* bundle);
+  Result<UnitCounts> ReadTimed(int64_t stop_offset, RecordChecker* checker, UnitBundle* bundle);
 
   const CheckPlan& plan_;
   const WorkerOptions options_;

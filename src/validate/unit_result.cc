@@ -10,6 +10,7 @@ void UnitResult::Clear() {
   std::fill(rule_violations.begin(), rule_violations.end(), 0);
   std::fill(structure_violations.begin(), structure_violations.end(), 0);
   rejects.clear();
+  index_text.clear();
   warned.clear();
   unknown_keys.clear();
   more_unknown_keys = 0;

@@ -32,6 +32,8 @@ struct ReasonedRecord {
   int64_t record = 0;
   std::string bytes;  // the original bytes; of a too-long record only the first ones
   std::vector<Reason> reasons;
+  size_t index_begin = 0;  // in UnitResult::index_text
+  size_t index_size = 0;   // 0: it is not made yet
 };
 
 // What the commit needs to set aside a record that the checks accepted.
@@ -57,6 +59,7 @@ struct UnitResult {
   std::vector<int64_t> rule_violations;       // records per rule of the plan
   std::vector<int64_t> structure_violations;  // records per ReasonCode, structure only
   std::vector<ReasonedRecord> rejects;        // in input order
+  std::string index_text;                     // of the rejects, if wanted: see AppendIndexText
   std::vector<ReasonedRecord> warned;         // samples of published records, without bytes
   std::map<std::string, int64_t> unknown_keys;
   int64_t more_unknown_keys = 0;      // beyond kMaxUnknownKeys

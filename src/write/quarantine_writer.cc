@@ -4,7 +4,7 @@
 
 #include "core/utf8.h"
 #include "read/json_text.h"
-#include "write/base64.h"
+#include "write/quarantine_text.h"
 
 namespace lakegate {
 namespace {
@@ -17,30 +17,6 @@ void AppendMember(const char* name, int64_t value, std::string* out) {
 }
 
 }  // namespace
-
-std::string RuleIdOf(const Reason& reason, const CheckPlan& plan) {
-  if (reason.rule < 0) return Name(reason.code);
-  return plan.rules[static_cast<size_t>(reason.rule)].id;
-}
-
-void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan,
-                       std::string* out) {
-  out->push_back('[');
-  bool first = true;
-  for (const Reason& reason : reasons) {
-    if (!first) out->push_back(',');
-    first = false;
-    out->append("{\"rule\":");
-    AppendJsonString(RuleIdOf(reason, plan), out);
-    out->append(",\"code\":\"").append(Name(reason.code)).append("\",\"field\":");
-    AppendJsonString(reason.field, out);
-    out->append(",\"value\":").append(reason.value.empty() ? "null" : reason.value);
-    out->append(",\"message\":");
-    AppendJsonString(reason.message, out);
-    out->push_back('}');
-  }
-  out->push_back(']');
-}
 
 Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storage,
                                                                  std::string directory,
@@ -71,7 +47,7 @@ Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t
 }
 
 Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& record,
-                               ReadableFile* source) {
+                               std::string_view index_text, ReadableFile* source) {
   const bool cut = static_cast<int64_t>(record.bytes.size()) < record.length;
   const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
   std::string& out = index_buffer_;
@@ -87,16 +63,11 @@ Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& re
   if (kept != record.length) AppendMember("full_length", record.length, &out);
   AppendMember("record", record.record, &out);
   AppendMember("position", position_, &out);
-  out.append(",\"reasons\":");
-  AppendReasonsJson(record.reasons, plan_, &out);
-  if (cut) out.append(",\"raw_is_cut\":true");
-  if (FirstInvalidUtf8(record.bytes)) {
-    out.append(",\"raw_base64\":\"").append(EncodeBase64(record.bytes)).append("\"");
+  if (index_text.empty()) {
+    AppendIndexText(record, plan_, &out);
   } else {
-    out.append(",\"raw\":");
-    AppendJsonString(record.bytes, &out);
+    out.append(index_text);
   }
-  out.append("}\n");
   if (cut && source) {
     LAKEGATE_TRY(CopyRange(source, record.offset, record.length));
   } else {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "contract/check_plan.h"
 #include "core/result.h"
@@ -20,9 +21,11 @@ class QuarantineWriter {
   static Result<std::unique_ptr<QuarantineWriter>> Open(Storage* storage, std::string directory,
                                                         const CheckPlan& plan);
 
-  // `record` has absolute line (from 1) and record (from 1) numbers. `source` gives the bytes of a
-  // too-long record of a plain file; may be null.
-  Status Write(const std::string& file, const ReasonedRecord& record, ReadableFile* source);
+  // `record` has absolute line (from 1) and record (from 1) numbers. `index_text` is what
+  // AppendIndexText makes of it; empty: it is made here. `source` gives the bytes of a too-long
+  // record of a plain file; may be null.
+  Status Write(const std::string& file, const ReasonedRecord& record, std::string_view index_text,
+               ReadableFile* source);
   Status Commit();
   int64_t records() const { return records_; }
 
@@ -43,10 +46,5 @@ class QuarantineWriter {
   int64_t position_ = 0;  // in rejects.bytes
   int64_t records_ = 0;
 };
-
-// The reasons as a JSON array; shared with reports.
-void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan, std::string* out);
-// The id of the rule a reason belongs to: the promise's id, or the code's name.
-std::string RuleIdOf(const Reason& reason, const CheckPlan& plan);
 
 }  // namespace lakegate

@@ -50,7 +50,7 @@ class QuarantineWriterTest : public testing::Test {
 
 TEST_F(QuarantineWriterTest, OneEntryARecord) {
   auto writer = Open();
-  ASSERT_OK(writer->Write("landing/f.ndjson", Record("{\"a\":\"\t\"}"), nullptr));
+  ASSERT_OK(writer->Write("landing/f.ndjson", Record("{\"a\":\"\t\"}"), "", nullptr));
   ASSERT_OK(writer->Commit());
   EXPECT_EQ(lake_.ReadFile("q/rejects.ndjson"),
             R"({"file":"landing/f.ndjson","line":2,"offset":10,"length":9,"record":1,"position":0,)"
@@ -72,7 +72,7 @@ TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
     for (char& byte : bytes)
       byte = static_cast<char>(random() % (i % 3 ? 96 : 256) + (i % 3 ? 32 : 0));
     all += bytes;
-    ASSERT_OK(writer->Write("f", Record(bytes), nullptr));
+    ASSERT_OK(writer->Write("f", Record(bytes), "", nullptr));
   }
   EXPECT_EQ(writer->records(), 5000);
   ASSERT_OK(writer->Commit());
@@ -103,9 +103,9 @@ TEST_F(QuarantineWriterTest, CutRecordsAreFetchedFromTheirFile) {
   ReasonedRecord record = Record(std::string(1024, 'L'));
   record.length = 3'000'000;
   auto writer = Open();
-  ASSERT_OK(writer->Write("f", Record("before"), nullptr));
-  ASSERT_OK(writer->Write("f", record, file.get()));
-  ASSERT_OK(writer->Write("pipe", record, nullptr));  // its bytes are gone: the first ones stay
+  ASSERT_OK(writer->Write("f", Record("before"), "", nullptr));
+  ASSERT_OK(writer->Write("f", record, "", file.get()));
+  ASSERT_OK(writer->Write("pipe", record, "", nullptr));  // its bytes are gone: the first ones stay
   ASSERT_OK(writer->Commit());
   EXPECT_TRUE(lake_.ReadFile("q/rejects.bytes") ==
               "before" + text.substr(10, 3'000'000) + std::string(1024, 'L'));
@@ -123,11 +123,11 @@ TEST_F(QuarantineWriterTest, AFileThatBecameShorterIsAConflict) {
   ReasonedRecord record = Record("sho");
   record.offset = 0;
   record.length = 50;
-  EXPECT_TRUE(IsError(Open()->Write("f", record, file.get()), ErrorCode::kConflict, "shorter"));
+  EXPECT_TRUE(IsError(Open()->Write("f", record, "", file.get()), ErrorCode::kConflict, "shorter"));
 }
 
 TEST_F(QuarantineWriterTest, NothingAppearsWithoutCommit) {
-  ASSERT_OK(Open()->Write("f", Record("x"), nullptr));
+  ASSERT_OK(Open()->Write("f", Record("x"), "", nullptr));
   EXPECT_EQ(lake_.List("q"), std::vector<std::string>{});
 }
 
