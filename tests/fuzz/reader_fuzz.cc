@@ -2,9 +2,9 @@
 // with the obvious scanner, CSV with the slow reader, units and small windows with one go, and
 // counts every byte.
 //
-//   fuzz_readers --seconds N [--seed S]    N seconds from seed S (default 1) on
-//   fuzz_readers --replay S                only the round of seed S, with its text
-//   fuzz_readers --canary                  with a planted fault; must end with exit code 1
+//   reader_fuzz --seconds N [--seed S]    N seconds from seed S (default 1) on
+//   reader_fuzz --replay S                only the round of seed S, with its text
+//   reader_fuzz --canary                  with a planted fault; must end with exit code 1
 //
 // Each round depends on its seed alone. Exit code 1: a difference was found.
 #include <gtest/gtest.h>
