@@ -40,6 +40,7 @@ Command AddAlertsCommand(CLI::App& program);
 Command AddBackfillCommand(CLI::App& program);
 Command AddBookmarkCommand(CLI::App& program);
 Command AddCheckCommand(CLI::App& program);
+Command AddCompactCommand(CLI::App& program);
 Command AddDemoCommand(CLI::App& program);
 Command AddDoctorCommand(CLI::App& program);
 Command AddExplainCommand(CLI::App& program);

@@ -28,11 +28,11 @@ int RunProgram(int argc, char** argv) {
   program.set_version_flag("--version", VersionText());
   program.require_subcommand(1);
   const Command commands[] = {
-      AddDemoCommand(program),     AddInitCommand(program),       AddCheckCommand(program),
-      AddLintCommand(program),     AddRunCommand(program),        AddBackfillCommand(program),
-      AddStatusCommand(program),   AddQuarantineCommand(program), AddGcCommand(program),
-      AddBookmarkCommand(program), AddAlertsCommand(program),     AddExplainCommand(program),
-      AddDoctorCommand(program)};
+      AddDemoCommand(program),    AddInitCommand(program),       AddCheckCommand(program),
+      AddLintCommand(program),    AddRunCommand(program),        AddBackfillCommand(program),
+      AddStatusCommand(program),  AddQuarantineCommand(program), AddGcCommand(program),
+      AddCompactCommand(program), AddBookmarkCommand(program),   AddAlertsCommand(program),
+      AddExplainCommand(program), AddDoctorCommand(program)};
   if (Status known = CheckVerb(program, argc, argv); !known) return Fail(known.error());
   try {
     program.parse(argc, argv);

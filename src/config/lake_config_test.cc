@@ -223,6 +223,13 @@ TEST(LakeConfig, ChecksDatasets) {
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, partition_by: [{day: a}]}\n"),
             "6:missing-key 6:unknown-key");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {tombstone: a}\n"), "6:upsert-key");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {compact: {}}\n"), "6:compact-mode");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, compact: {target: 0}}\n"),
+            "6:out-of-range");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, compact: {min_files: 1}}\n"),
+            "6:out-of-range");
+  EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, compact: {size: 1}}\n"),
+            "6:unknown-key");
   EXPECT_EQ(ProblemsOf(kBase + "    quarantine_budget: {percent: 101}\n"), "6:budget-range");
   EXPECT_EQ(ProblemsOf(kBase + "    quarantine_budget: {}\n"), "6:empty-budget");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {add_columns: {a: b}}\n"), "6:unknown-value");

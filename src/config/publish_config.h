@@ -40,6 +40,16 @@ struct Tombstone {
   std::string value;   // as text; of a boolean column "true"
 };
 
+// Merging small files into ones of the target size: on demand, and after a load if the config says
+// so.
+inline constexpr int64_t kDefaultCompactTargetBytes = 256'000'000;
+inline constexpr int64_t kDefaultCompactMinFiles = 8;
+struct Compact {
+  bool after_load = false;  // publish.compact is there
+  int64_t target_bytes = kDefaultCompactTargetBytes;
+  int64_t min_files = kDefaultCompactMinFiles;  // small ones of a partition, before a run does it
+};
+
 struct Publish {
   PublishMode mode = PublishMode::kReplacePartition;
   std::vector<std::string> partition_by;    // the partition columns, outermost folder first
@@ -51,6 +61,7 @@ struct Publish {
   std::string order_by;                                          // kUpsert
   Tombstone tombstone;                                           // kUpsert
   std::vector<std::pair<std::string, AddedColumn>> add_columns;  // column name, what it holds
+  Compact compact;                                               // kAppend, kUpsert
   SourcePosition position;
 };
 

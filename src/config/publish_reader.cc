@@ -70,6 +70,33 @@ void ReadTombstone(MapReader& map, Tombstone* tombstone) {
   if (auto value = column.Text(entry.key)) *tombstone = {entry.key, value->value};
 }
 
+void ReadCompact(MapReader& map, Publish* publish) {
+  const YamlNode* node = map.FindMap("compact");
+  if (node == nullptr) return;
+  if (!TakesFilesOnce(publish->mode)) {
+    map.Error(map.KeyMark("compact"), "compact-mode",
+              std::string("'compact' has a meaning only with mode: append or upsert; ") +
+                  Name(publish->mode) + " writes all files of a partition anew",
+              "remove it");
+  }
+  Compact& compact = publish->compact;
+  compact.after_load = true;
+  MapReader reader(*node, "'compact'", map.problems());
+  compact.target_bytes = ReadSize(reader, "target").value_or(compact.target_bytes);
+  if (compact.target_bytes < 1) {
+    reader.Error(reader.KeyMark("target"), "out-of-range", "'target' must be more than nothing");
+    compact.target_bytes = kDefaultCompactTargetBytes;
+  }
+  if (auto files = reader.Integer("min_files")) {
+    compact.min_files = files->value;
+    if (files->value < 2) {
+      reader.Error(reader.KeyMark("min_files"), "out-of-range",
+                   "'min_files' must be at least 2: one file cannot be merged");
+    }
+  }
+  reader.RefuseUnknown();
+}
+
 void CheckUpsert(const MapReader& map, const Publish& publish) {
   const bool upsert = publish.mode == PublishMode::kUpsert;
   if (upsert && publish.key.empty()) {
@@ -114,6 +141,7 @@ Publish ReadPublish(const YamlNode& node, const std::string& what, const FilePro
   if (auto order = map.Text("order_by")) publish.order_by = order->value;
   ReadTombstone(map, &publish.tombstone);
   ReadAddedColumns(map, publish);
+  ReadCompact(map, &publish);
   map.RefuseUnknown();
   CheckUpsert(map, publish);
   return publish;

@@ -302,6 +302,11 @@ CREATE TABLE outbox_delivery (
 ) STRICT;
 CREATE INDEX outbox_delivery_open ON outbox_delivery (next_try_us) WHERE delivered_us IS NULL;
 )sql",
+    // 7: compaction
+    R"sql(
+ALTER TABLE run ADD COLUMN purpose TEXT NOT NULL DEFAULT 'load'
+  CHECK (purpose IN ('load', 'compaction'));
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

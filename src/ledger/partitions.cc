@@ -89,6 +89,13 @@ Status Partitions::SetPublished(const PartitionPublished& published, TimestampUs
   return {};
 }
 
+Status Partitions::SetVersion(const std::string& dataset, const std::string& key, int64_t version) {
+  LAKEGATE_TRY(
+      database_.Run("UPDATE partition SET published_version = ?3 WHERE dataset = ?1 AND key = ?2",
+                    dataset, key, version));
+  return {};
+}
+
 Result<std::vector<std::string>> Partitions::ForgetFound(const std::string& dataset) {
   return AllRows<std::string>(
       database_.Query("DELETE FROM partition WHERE dataset = ?1 AND state = 'missing'"

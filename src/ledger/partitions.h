@@ -70,6 +70,8 @@ class Partitions {
   Status SetRunState(const std::string& dataset, const std::string& key, PartitionState state,
                      const std::optional<std::string>& why, const std::string& run_id,
                      TimestampUs now_us);
+  // Another version of the same rows: all else stays. Only inside the transaction that records it.
+  Status SetVersion(const std::string& dataset, const std::string& key, int64_t version);
   // Forgets rows of a missing date, if partitions of that date (and of more columns) are known now.
   // Returns their keys.
   Result<std::vector<std::string>> ForgetFound(const std::string& dataset);

@@ -8,7 +8,7 @@ namespace {
 
 #define RUN_COLUMNS                                                                              \
   "id, dataset, partition_key, attempt, lease_resource, lease_epoch, staging_path, started_us, " \
-  "ended_us, verdict, error_class, counters, report_path"
+  "ended_us, verdict, error_class, counters, report_path, purpose"
 
 Run FromRow(const SqliteStatement& row) {
   Run run;
@@ -25,10 +25,16 @@ Run FromRow(const SqliteStatement& row) {
   run.error_class = row.OptionalText(10);
   run.counters = row.Text(11);
   run.report_path = row.OptionalText(12);
+  run.purpose =
+      row.Text(13) == Name(RunPurpose::kCompaction) ? RunPurpose::kCompaction : RunPurpose::kLoad;
   return run;
 }
 
 }  // namespace
+
+const char* Name(RunPurpose purpose) {
+  return purpose == RunPurpose::kCompaction ? "compaction" : "load";
+}
 
 Verdict VerdictFromLedger(const std::string& name) {
   for (Verdict verdict :
@@ -44,10 +50,12 @@ Result<int64_t> Runs::Start(const RunStart& start) {
       FirstRow<int64_t>(
           database_.Query(
               "INSERT INTO run (id, dataset, partition_key, attempt, lease_resource, lease_epoch,"
-              " staging_path, started_us) SELECT ?1, ?2, ?3, 1 + coalesce(max(attempt), 0), ?4, ?5,"
-              " ?6, ?7 FROM run WHERE dataset = ?2 AND partition_key = ?3 RETURNING attempt",
+              " staging_path, started_us, purpose) SELECT ?1, ?2, ?3, 1 + coalesce(max(attempt), "
+              "0),"
+              " ?4, ?5, ?6, ?7, ?8 FROM run WHERE dataset = ?2 AND partition_key = ?3 RETURNING "
+              "attempt",
               start.id, start.dataset, start.partition_key, start.lease_resource, start.lease_epoch,
-              start.staging_path, start.started_us),
+              start.staging_path, start.started_us, Name(start.purpose)),
           [](const SqliteStatement& row) { return row.Int(0); }));
   return attempt.value_or(1);
 }
@@ -76,11 +84,11 @@ Result<std::optional<Run>> Runs::Find(const std::string& id) {
                        FromRow);
 }
 
-Result<std::vector<Run>> Runs::ListForPartition(const std::string& dataset,
-                                                const std::string& partition_key) {
+Result<std::vector<Run>> Runs::ListLoads(const std::string& dataset,
+                                         const std::string& partition_key) {
   return AllRows<Run>(
       database_.Query("SELECT " RUN_COLUMNS " FROM run WHERE dataset = ?1 AND partition_key = ?2"
-                      " ORDER BY attempt DESC",
+                      " AND purpose = 'load' ORDER BY attempt DESC",
                       dataset, partition_key),
       FromRow);
 }

@@ -1,4 +1,5 @@
-// Table run: one try to bring one partition to a table. Append only, but for its end.
+// Table run: one try to bring one partition to a table, or to merge its small files. Append only,
+// but for its end.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,12 @@
 
 namespace lakegate {
 
+enum class RunPurpose : uint8_t {
+  kLoad,        // judges landed files
+  kCompaction,  // publishes the same rows in fewer files, judges nothing
+};
+const char* Name(RunPurpose purpose);  // "load", "compaction"
+
 struct RunStart {
   std::string id;  // UUID version 7
   std::string dataset;
@@ -21,6 +28,7 @@ struct RunStart {
   // The folder this run writes aside to, recorded before it is made; none: it writes nothing.
   std::optional<std::string> staging_path;
   TimestampUs started_us = 0;
+  RunPurpose purpose = RunPurpose::kLoad;
 };
 
 struct RunEnd {
@@ -44,6 +52,7 @@ struct Run {
   std::optional<std::string> error_class;
   std::string counters;
   std::optional<std::string> report_path;
+  RunPurpose purpose = RunPurpose::kLoad;
 };
 
 // Borrows the database; one thread. Lists have the newest run first.
@@ -60,8 +69,8 @@ class Runs {
   Status FinishPublished(const std::string& id, const RunEnd& end, TimestampUs now_us);
 
   Result<std::optional<Run>> Find(const std::string& id);
-  Result<std::vector<Run>> ListForPartition(const std::string& dataset,
-                                            const std::string& partition_key);
+  // Those that judged files.
+  Result<std::vector<Run>> ListLoads(const std::string& dataset, const std::string& partition_key);
   Result<std::vector<Run>> ListForDataset(const std::string& dataset, int64_t limit);
   // Runs that have not ended or still have a staging folder, of all datasets.
   Result<std::vector<Run>> ListOpen();

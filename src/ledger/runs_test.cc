@@ -50,7 +50,7 @@ TEST_F(RunsTest, CountsAttemptsOfEachPartition) {
   EXPECT_EQ(attempt, 2);
   ASSERT_OK_AND_ASSIGN(attempt, Start("r3", "day=2", 3));
   EXPECT_EQ(attempt, 1);
-  ASSERT_OK_AND_ASSIGN(const auto runs, ledger_->runs().ListForPartition("events", "day=1"));
+  ASSERT_OK_AND_ASSIGN(const auto runs, ledger_->runs().ListLoads("events", "day=1"));
   ASSERT_EQ(runs.size(), 2U);
   EXPECT_EQ(runs[0].id, "r2");
   ASSERT_OK_AND_ASSIGN(const auto newest, ledger_->runs().ListForDataset("events", 1));

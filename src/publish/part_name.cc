@@ -1,6 +1,7 @@
 #include "publish/part_name.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/check.h"
 
@@ -23,6 +24,14 @@ std::string PartName(int64_t number, std::string_view sha256_hex, std::string_vi
   if (digits.size() < kMinDigits) digits.insert(0, kMinDigits - digits.size(), '0');
   return std::string(kPrefix) + digits + "-" + std::string(sha256_hex.substr(0, kHashDigits)) +
          "." + std::string(extension);
+}
+
+int64_t NumberOfPart(std::string_view name) {
+  int64_t number = 0;
+  if (!name.starts_with(kPrefix)) return number;
+  name.remove_prefix(kPrefix.size());
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  return number;
 }
 
 bool IsPartName(std::string_view name) {

@@ -10,6 +10,8 @@ namespace lakegate {
 
 // E.g. number 0, extension "parquet" -> "part-00000-5f1c09ab.parquet".
 std::string PartName(int64_t number, std::string_view sha256_hex, std::string_view extension);
+// Of such a name, 12 of "part-00012-5f1c09ab.parquet"; 0 of others.
+int64_t NumberOfPart(std::string_view name);
 // Whether a name has that form.
 bool IsPartName(std::string_view name);
 // "_SUCCESS", ".part-0.crc" and the like: no reader takes them for data.

@@ -212,7 +212,7 @@ Result<Due> DecideDue(const Lake& lake, const DatasetSetup& setup,
   }
   if (known->state == PartitionState::kGated || known->state == PartitionState::kHeld) {
     LAKEGATE_ASSIGN(const std::vector<Run> runs,
-                    ledger->runs().ListForPartition(dataset.name, partition.key));
+                    ledger->runs().ListLoads(dataset.name, partition.key));
     if (!runs.empty() && IsSame(runs[0].counters, due.inputs)) {
       const bool gated = known->state == PartitionState::kGated;
       Due same =

@@ -12,6 +12,7 @@
 #include "run/discovery.h"
 #include "run/expected_partition.h"
 #include "run/failure_alert.h"
+#include "run/lake_compaction.h"
 #include "run/lake_tables.h"
 #include "run/partition_path.h"
 #include "run/quarantine_folders.h"
@@ -92,6 +93,13 @@ class PartitionPool {
     if (ledger) Work(ledger->get());  // else the others do the work
   }
 
+  void Compact(const Dataset& dataset, Ledger* ledger, PartitionRunResult* result) const {
+    if (result->decision != RunDecision::kPublished) return;
+    const std::string note =
+        CompactAfterLoad(lake_.config, dataset, result->run_id, settings_, ledger);
+    if (!note.empty()) result->note += (result->note.empty() ? "" : "; ") + note;
+  }
+
   void Work(Ledger* ledger) {
     for (;;) {
       size_t index;
@@ -105,6 +113,7 @@ class PartitionPool {
       PartitionRunResult result;
       try {
         result = RunPartition(lake_, *due.setup, due.partition, settings_, ledger);
+        Compact(*due.setup->dataset, ledger, &result);
       } catch (const std::exception& exception) {
         result.dataset = due.setup->dataset->name;
         result.key = due.partition.key;

@@ -32,7 +32,7 @@ std::string Count(size_t files, const std::string& what) {
 // The same files, contract and options were judged by the last run, and nothing came of it.
 Result<bool> IsAsBefore(const std::string& dataset, const std::string& key, Ledger* ledger,
                         Due* due) {
-  LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger->runs().ListForPartition(dataset, key));
+  LAKEGATE_ASSIGN(const std::vector<Run> runs, ledger->runs().ListLoads(dataset, key));
   LAKEGATE_ASSIGN(const std::optional<Partition> known, ledger->partitions().Find(dataset, key));
   if (runs.empty() || !known) return false;
   // What a published run read waits again if the bookmark was rewound.

@@ -1,26 +1,15 @@
 #include "run/load_stage.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "publish/part_name.h"
+#include "run/kept_file.h"
 #include "run/partition_path.h"
 #include "write/parquet_rewriter.h"
 
 namespace lakegate {
 namespace {
-
-constexpr size_t kCopyBufferBytes = 1024 * 1024;
-
-// Of "part-00012-5f1c09ab.parquet".
-int64_t NumberOf(const std::string& name) {
-  int64_t number = 0;
-  constexpr size_t kDigitsAt = 5;
-  if (name.size() > kDigitsAt) {
-    std::from_chars(name.data() + kDigitsAt, name.data() + name.size(), number);
-  }
-  return number;
-}
 
 // Which landed file each run of rows of the new files came from.
 std::vector<PartSource> TraceNew(const RoutedPartition& routed,
@@ -66,7 +55,8 @@ Result<int64_t> LoadStage::FirstNumber(const std::string& partition_path) {
                                           options_.dataset, PartitionKeyOfPath(partition_path)));
   int64_t next = 0;
   if (!current) return next;
-  for (const PublishedFile& file : current->files) next = std::max(next, NumberOf(file.name) + 1);
+  for (const PublishedFile& file : current->files)
+    next = std::max(next, NumberOfPart(file.name) + 1);
   return next;
 }
 
@@ -173,7 +163,7 @@ Status LoadStage::KeepOld(const Publication& current,
     const std::string from = current.live_path + "/" + file.name;
     const auto drops = dropped.find(file.name);
     if (drops == dropped.end()) {
-      LAKEGATE_TRY(LinkOrCopy(from, folder + "/" + file.name));
+      LAKEGATE_TRY(LinkOrCopy(storage_, from, folder + "/" + file.name));
       part->files.push_back(file);
       continue;
     }
@@ -182,34 +172,13 @@ Status LoadStage::KeepOld(const Publication& current,
     if (std::ranges::find(drop, false) == drop.end()) continue;  // nothing of it stays
     RewriteOptions options;
     options.directory = folder;
-    options.number = NumberOf(file.name);
+    options.number = NumberOfPart(file.name);
     LAKEGATE_ASSIGN(const WrittenFile written, RewriteParquet(storage_, {{from, drop}}, options));
     part->files.push_back({written.name, written.size, written.rows});
     const std::vector<PartSource> kept = TraceKept(old_ones, file.name, written.name, drop);
     part->sources.insert(part->sources.end(), kept.begin(), kept.end());
   }
   return {};
-}
-
-Status LoadStage::LinkOrCopy(const std::string& from, const std::string& to) {
-  Status linked = storage_->Link(from, to);
-  if (linked || linked.error().code != ErrorCode::kUnsupported) {
-    if (!linked && linked.error().code == ErrorCode::kNotFound) {
-      return Error{
-          ErrorCode::kCorrupt, "the published file '" + from + "' is gone",
-          "restore it, or have the table made anew: lakegate bookmark reset " + options_.dataset};
-    }
-    return linked;
-  }
-  LAKEGATE_ASSIGN(const auto source, storage_->OpenRead(from));
-  LAKEGATE_ASSIGN(const auto copy, storage_->Create(to, {}));
-  std::vector<char> buffer(kCopyBufferBytes);
-  for (int64_t offset = 0;;) {
-    LAKEGATE_ASSIGN(const size_t got, source->ReadAt(offset, buffer));
-    if (got == 0) return copy->Commit();
-    LAKEGATE_TRY(copy->Write({buffer.data(), got}));
-    offset += static_cast<int64_t>(got);
-  }
 }
 
 }  // namespace lakegate

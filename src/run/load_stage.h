@@ -62,7 +62,6 @@ class LoadStage {
                  const std::map<std::string, std::vector<bool>>& dropped, const std::string& folder,
                  LoadPart* part);
   Status RefuseUntraced();
-  Status LinkOrCopy(const std::string& from, const std::string& to);
 
   Storage* const storage_;
   Ledger* const ledger_;

@@ -10,6 +10,7 @@
 #include "publish/plain_publisher.h"
 #include "publish/staging.h"
 #include "run/lake_tables.h"
+#include "run/partition_lease.h"
 #include "run/partition_plan.h"
 #include "run/partition_queries.h"
 #include "run/run_texts.h"
@@ -19,8 +20,6 @@
 
 namespace lakegate {
 namespace {
-
-constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
 
 // The work of one run, between the lease and its release.
 class PartitionRunner {
@@ -55,9 +54,8 @@ class PartitionRunner {
       ClearLand(partition_.stored_in_land);
       return std::move(result_);
     }
-    Result<Lease> lease = ledger_.leases().Acquire(
-        {PartitionLeaseResource(dataset_.name, partition_.key), CurrentHolder(), kLeaseUs},
-        settings_.clock->Now());
+    Result<Lease> lease = AcquireForLoad(dataset_.name, partition_.key, *settings_.clock,
+                                         settings_.job.cancelled, &ledger_);
     if (!lease) return Failed(lease.error());
     // Somebody else may have done the work while we waited.
     status = ledger_.intents().CheckNone(dataset_.name, partition_.key);

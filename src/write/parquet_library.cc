@@ -12,6 +12,8 @@ namespace {
 struct Library {
   decltype(&lakegate_make_parquet_writer) make_writer;
   decltype(&lakegate_rewrite_parquet) rewrite;
+  decltype(&lakegate_merge_parquet) merge;
+  decltype(&lakegate_parquet_schema) schema;
 };
 
 constexpr const char* kName = "liblakegate_parquet.so";
@@ -30,14 +32,18 @@ Result<Library> Load() {
   if (handle == nullptr) handle = dlopen(kName, RTLD_NOW | RTLD_LOCAL);  // where the system looks
   void* symbol = handle ? dlsym(handle, "lakegate_make_parquet_writer") : nullptr;
   void* rewrite = handle ? dlsym(handle, "lakegate_rewrite_parquet") : nullptr;
-  if (symbol == nullptr || rewrite == nullptr) {
+  void* merge = handle ? dlsym(handle, "lakegate_merge_parquet") : nullptr;
+  void* schema = handle ? dlsym(handle, "lakegate_parquet_schema") : nullptr;
+  if (symbol == nullptr || rewrite == nullptr || merge == nullptr || schema == nullptr) {
     const char* text = dlerror();
     return Error{ErrorCode::kUnsupported,
                  std::string("Parquet cannot be written: ") + (text ? text : "unknown error"),
                  "liblakegate_parquet.so belongs beside the program"};
   }
   return Library{reinterpret_cast<decltype(&lakegate_make_parquet_writer)>(symbol),
-                 reinterpret_cast<decltype(&lakegate_rewrite_parquet)>(rewrite)};
+                 reinterpret_cast<decltype(&lakegate_rewrite_parquet)>(rewrite),
+                 reinterpret_cast<decltype(&lakegate_merge_parquet)>(merge),
+                 reinterpret_cast<decltype(&lakegate_parquet_schema)>(schema)};
 }
 
 const Result<Library>& Loaded() {
@@ -63,6 +69,22 @@ Result<WrittenFile> RewriteParquet(Storage* storage, const std::vector<RewriteSo
   Result<WrittenFile> written = WrittenFile{};
   library->rewrite(storage, &sources, &options, &written);
   return written;
+}
+
+Result<std::vector<WrittenFile>> MergeParquet(Storage* storage, const MergeRequest& request) {
+  const Result<Library>& library = Loaded();
+  if (!library) return library.error();
+  Result<std::vector<WrittenFile>> written = std::vector<WrittenFile>();
+  library->merge(storage, &request, &written);
+  return written;
+}
+
+Result<std::string> ParquetSchemaText(Storage* storage, const std::string& path) {
+  const Result<Library>& library = Loaded();
+  if (!library) return library.error();
+  Result<std::string> text = std::string();
+  library->schema(storage, &path, &text);
+  return text;
 }
 
 }  // namespace lakegate

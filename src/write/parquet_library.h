@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/result.h"
+#include "write/parquet_merger.h"
 #include "write/parquet_rewriter.h"
 #include "write/table_writer.h"
 
@@ -18,3 +19,10 @@ extern "C" void lakegate_rewrite_parquet(lakegate::Storage* storage,
                                          const std::vector<lakegate::RewriteSource>* sources,
                                          const lakegate::RewriteOptions* options,
                                          lakegate::Result<lakegate::WrittenFile>* written);
+// Sets *written.
+extern "C" void lakegate_merge_parquet(
+    lakegate::Storage* storage, const lakegate::MergeRequest* request,
+    lakegate::Result<std::vector<lakegate::WrittenFile>>* written);
+// Sets *text.
+extern "C" void lakegate_parquet_schema(lakegate::Storage* storage, const std::string* path,
+                                        lakegate::Result<std::string>* text);
