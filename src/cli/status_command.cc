@@ -1,15 +1,17 @@
 // lakegate status: partitions and their states, from the ledger.
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/lake_file.h"
+#include "cli/query_flags.h"
 #include "cli/terminal.h"
 #include "core/clock.h"
 #include "core/temporal_pattern.h"
 #include "ledger/ledger.h"
 #include "report/report_model.h"
+#include "report/status_calendar.h"
+#include "run/dataset_status.h"
 
 namespace lakegate {
 namespace {
@@ -19,25 +21,14 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kStatusExamples =
     "Examples:\n"
     "  lakegate status\n"
+    "  lakegate status --calendar\n"
     "  lakegate status events --days 60 --json";
 
 struct StatusFlags {
-  std::string dataset, folder = ".";
+  std::string dataset, folder = ".", now;
   int64_t days = 30;
   bool json = false;
-};
-
-struct DatasetStatus {
-  std::string name;
-  std::vector<Partition> partitions;
-  std::map<std::string, int64_t> rows;  // by partition key
-  std::vector<LandedFile> held;
-  std::vector<LandedFile> ignored;
-  std::vector<QuarantineItem> quarantine;
-  // By partition key: records that nobody has decided about. Of the newest item, since a run whose
-  // gate was closed sets the same records aside again.
-  std::map<std::string, int64_t> set_aside;
-  int64_t hidden = 0;  // partitions older than --days
+  bool calendar = false;
 };
 
 std::string Ago(TimestampUs then_us, TimestampUs now_us) {
@@ -46,41 +37,6 @@ std::string Ago(TimestampUs then_us, TimestampUs now_us) {
   if (seconds < 3600) return std::to_string(seconds / 60) + " min ago";
   if (seconds < 2 * 86'400) return std::to_string(seconds / 3600) + " h ago";
   return std::to_string(seconds / 86'400) + " days ago";
-}
-
-Result<DatasetStatus> StatusOf(Ledger& ledger, const Dataset& dataset, TimestampUs oldest_us) {
-  DatasetStatus status;
-  status.name = dataset.name;
-  LAKEGATE_ASSIGN(const std::vector<Partition> partitions, ledger.partitions().List(dataset.name));
-  for (const Partition& partition : partitions) {
-    const bool old =
-        partition.updated_us < oldest_us && partition.state == PartitionState::kPublished;
-    if (old) {
-      ++status.hidden;
-    } else {
-      status.partitions.push_back(partition);
-    }
-  }
-  LAKEGATE_ASSIGN(const std::vector<Publication> current,
-                  ledger.publications().ListCurrent(dataset.name));
-  for (const Publication& publication : current) {
-    int64_t rows = 0;
-    for (const PublishedFile& file : publication.files) rows += file.rows;
-    status.rows[publication.partition_key] = rows;
-  }
-  LAKEGATE_ASSIGN(status.held, ledger.landed_files().ListHeld(dataset.name));
-  LAKEGATE_ASSIGN(const std::vector<LandedFile> files,
-                  ledger.landed_files().ListForDataset(dataset.name));
-  for (const LandedFile& file : files) {
-    if (file.state == LandedFileState::kIgnored) status.ignored.push_back(file);
-  }
-  LAKEGATE_ASSIGN(status.quarantine, ledger.quarantine_items().ListForDataset(dataset.name));
-  for (const QuarantineItem& item : status.quarantine) {
-    if (item.state == QuarantineState::kOpen) {
-      status.set_aside.emplace(item.partition_key, item.records);
-    }
-  }
-  return status;
 }
 
 // How many items, and records of them, are in each state.
@@ -119,7 +75,7 @@ std::string Text(const DatasetStatus& status, TimestampUs now_us) {
     if (set_aside != status.set_aside.end()) {
       text += "  " + WithCommas(set_aside->second) + " set aside";
     }
-    text += "  " + Ago(at->updated_us, now_us);
+    if (at->updated_us > 0) text += "  " + Ago(at->updated_us, now_us);
     if (at->why) text += "  " + *at->why;
     text += "\n";
   }
@@ -149,7 +105,8 @@ Json AsJson(const DatasetStatus& status) {
          {"set_aside", set_aside != status.set_aside.end() ? set_aside->second : 0},
          {"why", partition.why ? Json(*partition.why) : Json()},
          {"last_run", partition.last_run_id ? Json(*partition.last_run_id) : Json()},
-         {"updated_at", FormatTimestamp(partition.updated_us)}});
+         {"updated_at",
+          partition.updated_us > 0 ? Json(FormatTimestamp(partition.updated_us)) : Json()}});
   }
   const auto files = [](const std::vector<LandedFile>& list) {
     Json json = Json::array();
@@ -175,15 +132,16 @@ Result<ExitCode> Show(const StatusFlags& flags, CommandContext& context) {
                  "lakegate status without a name shows all"};
   }
   LAKEGATE_ASSIGN(const std::unique_ptr<Ledger> ledger, Ledger::Open(config.ledger, {}));
-  const TimestampUs now_us = SystemClock().Now();
+  LAKEGATE_ASSIGN(const TimestampUs now_us, ParseNow(flags.now, SystemClock()));
   Json json = Json::array();
   std::string text;
   for (const Dataset& dataset : config.datasets) {
     if (!flags.dataset.empty() && dataset.name != flags.dataset) continue;
     LAKEGATE_ASSIGN(const DatasetStatus status,
-                    StatusOf(*ledger, dataset, now_us - flags.days * 86'400 * 1'000'000));
+                    StatusOf(ledger.get(), dataset, now_us, flags.days));
     json.push_back(AsJson(status));
-    text += (text.empty() ? "" : "\n") + Text(status, now_us);
+    text += (text.empty() ? "" : "\n") +
+            (flags.calendar ? CalendarText(dataset.name, status.dates) : Text(status, now_us));
   }
   return Print(flags.json
                    ? json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
@@ -204,7 +162,10 @@ Command AddStatusCommand(CLI::App& program) {
                   "Published partitions that did not change for longer are "
                   "only counted (default 30)")
       ->check(CLI::Range(int64_t{0}, int64_t{36'500}));
+  app->add_flag("--calendar", flags->calendar,
+                "A line a month, a letter a day: the worst state of each date's partitions");
   app->add_option("-C", flags->folder, "The lake's folder (default: here)");
+  app->add_option("--now", flags->now, "What is missing as if it were this time (ISO 8601)");
   app->add_flag("--json", flags->json, "Print as JSON");
   return {app, [flags](CommandContext& context) {
             context.lake = flags->folder;

@@ -21,15 +21,15 @@ bool SoundsLikeADate(const std::string& column) {
 // Something landed for it, or was published.
 bool IsThere(const Partition& partition) { return partition.state != PartitionState::kMissing; }
 
-std::optional<int64_t> DateOf(const Partition& partition, const std::string& column) {
-  const auto values = ValuesOfPartitionPath(PartitionPathOfKey(partition.key));
+}  // namespace
+
+std::optional<int64_t> DateOfPartition(const std::string& key, const std::string& column) {
+  const auto values = ValuesOfPartitionPath(PartitionPathOfKey(key));
   const auto value = values.find(column);
   if (value == values.end()) return std::nullopt;
   const auto date = ParseIsoDate(value->second);
   return date ? std::optional(date->days) : std::nullopt;
 }
-
-}  // namespace
 
 std::optional<std::string> DateColumnOf(const Dataset& dataset,
                                         const std::vector<Partition>& known) {
@@ -38,7 +38,7 @@ std::optional<std::string> DateColumnOf(const Dataset& dataset,
     const bool is_date =
         none_known ? SoundsLikeADate(column)
                    : std::all_of(known.begin(), known.end(), [&](const Partition& partition) {
-                       return DateOf(partition, column).has_value();
+                       return DateOfPartition(partition.key, column).has_value();
                      });
     if (is_date) return column;
   }
@@ -68,7 +68,7 @@ std::vector<MissingPartition> FindMissing(const Dataset& dataset,
   const int64_t newest = (now_us - *midnight) / kDayUs;  // its deadline is over
   std::set<int64_t> there;
   for (const Partition& partition : known) {
-    const auto date = DateOf(partition, *column);
+    const auto date = DateOfPartition(partition.key, *column);
     if (date && IsThere(partition)) there.insert(*date);
   }
   const int64_t oldest = newest - dataset.history_window_s / 86'400;

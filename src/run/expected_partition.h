@@ -18,6 +18,9 @@ namespace lakegate {
 std::optional<std::string> DateColumnOf(const Dataset& dataset,
                                         const std::vector<Partition>& known);
 
+// Days since 1970 of a partition of one date of that column.
+std::optional<int64_t> DateOfPartition(const std::string& key, const std::string& column);
+
 // When the files of that date must be there; nothing without expect.by.
 std::optional<TimestampUs> DeadlineOf(const Dataset& dataset, int64_t days);
 
