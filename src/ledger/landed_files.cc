@@ -94,9 +94,10 @@ Result<std::optional<LandedFile>> LandedFiles::Find(int64_t id) {
 
 Result<std::vector<LandedFile>> LandedFiles::FindByContent(const std::string& dataset,
                                                            const std::string& sha256) {
+  // The plus keeps SQLite from walking the whole dataset in the order of another index.
   return AllRows<LandedFile>(
       database_.Query("SELECT " LANDED_FILE_COLUMNS
-                      " FROM landed_file WHERE dataset = ?1 AND sha256 = ?2 ORDER BY path, id",
+                      " FROM landed_file WHERE dataset = ?1 AND sha256 = ?2 ORDER BY +path, id",
                       dataset, sha256),
       FromRow);
 }
