@@ -34,6 +34,15 @@ int64_t NumberOfPart(std::string_view name) {
   return number;
 }
 
+std::string TurnedPartName(const std::string& name) {
+  if (!IsPartName(name)) return name;
+  std::string turned = name;
+  const auto hash =
+      turned.begin() + static_cast<std::ptrdiff_t>(name.find('-', kPrefix.size())) + 1;
+  std::rotate(hash, hash + 1, hash + kHashDigits);
+  return turned;
+}
+
 bool IsPartName(std::string_view name) {
   if (!name.starts_with(kPrefix)) return false;
   name.remove_prefix(kPrefix.size());

@@ -142,9 +142,15 @@ class Compactor {
   Status Keep(size_t first, size_t end, const std::string& folder) {
     for (size_t i = first; i < end; ++i) {
       const PublishedFile& file = publication_.files[i];
+      PublishedFile& kept = part_.files.emplace_back(file);
+      kept.name = TurnedPartName(file.name);
       LAKEGATE_TRY(LinkOrCopy(&storage_, publication_.live_path + "/" + file.name,
-                              folder + "/" + file.name));
-      part_.files.push_back(file);
+                              folder + "/" + kept.name));
+      for (PartSource source : old_sources_) {
+        if (source.name != file.name) continue;
+        source.name = kept.name;
+        part_.sources.push_back(std::move(source));
+      }
     }
     return {};
   }

@@ -159,12 +159,19 @@ Status LoadStage::KeepOld(const Publication& current,
   LAKEGATE_ASSIGN(
       const std::vector<PartSource> old_ones,
       ledger_->part_sources().ListForPartition(options_.dataset, current.partition_key));
+  const bool loses_names = std::ranges::any_of(
+      current.files, [&](const PublishedFile& file) { return dropped.contains(file.name); });
   for (const PublishedFile& file : current.files) {
     const std::string from = current.live_path + "/" + file.name;
     const auto drops = dropped.find(file.name);
     if (drops == dropped.end()) {
-      LAKEGATE_TRY(LinkOrCopy(storage_, from, folder + "/" + file.name));
-      part->files.push_back(file);
+      PublishedFile& kept = part->files.emplace_back(file);
+      if (loses_names) kept.name = TurnedPartName(file.name);
+      LAKEGATE_TRY(LinkOrCopy(storage_, from, folder + "/" + kept.name));
+      if (!loses_names) continue;
+      const std::vector<bool> none(static_cast<size_t>(file.rows), false);
+      const std::vector<PartSource> all = TraceKept(old_ones, file.name, kept.name, none);
+      part->sources.insert(part->sources.end(), all.begin(), all.end());
       continue;
     }
     std::vector<bool> drop = drops->second;
