@@ -146,7 +146,9 @@ OutputFactory MakeOutputs(const CheckFlags& flags, const CheckPlan& plan, Storag
   return [&flags, &plan, storage, scratch]() -> Result<JobOutputs> {
     JobOutputs outputs;
     if (!flags.quarantine.empty()) {
-      LAKEGATE_ASSIGN(outputs.quarantine, QuarantineWriter::Open(storage, flags.quarantine, plan));
+      // A check is made again after a power failure: nothing else depends on its files.
+      LAKEGATE_ASSIGN(outputs.quarantine,
+                      QuarantineWriter::Open(storage, flags.quarantine, plan, Durability::kNone));
     }
     if (!flags.clean.empty()) {
       const CreateOptions options{WhenExists::kReplace, Durability::kNone};

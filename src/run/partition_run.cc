@@ -250,8 +250,8 @@ class PartitionRunner {
 
   Result<JobOutputs> MakeOutputs() {
     JobOutputs outputs;
-    LAKEGATE_ASSIGN(outputs.quarantine,
-                    QuarantineWriter::Open(settings_.storage, quarantine_, plan_));
+    LAKEGATE_ASSIGN(outputs.quarantine, QuarantineWriter::Open(settings_.storage, quarantine_,
+                                                               plan_, Durability::kSync));
     LAKEGATE_ASSIGN(outputs.table, MakeTableOutput(TableRequest()));
     return outputs;
   }

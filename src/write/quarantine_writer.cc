@@ -20,10 +20,11 @@ void AppendMember(const char* name, int64_t value, std::string* out) {
 
 Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storage,
                                                                  std::string directory,
-                                                                 const CheckPlan& plan) {
+                                                                 const CheckPlan& plan,
+                                                                 Durability durability) {
   LAKEGATE_TRY(storage->MakeDirectories(directory, DirectoryAccess::kOwnerOnly));
   std::unique_ptr<QuarantineWriter> writer(new QuarantineWriter(storage, directory, plan));
-  const CreateOptions options{WhenExists::kReplace, Durability::kSync};
+  const CreateOptions options{WhenExists::kReplace, durability};
   LAKEGATE_ASSIGN(writer->index_, storage->Create(directory + "/rejects.ndjson", options));
   LAKEGATE_ASSIGN(writer->bytes_, storage->Create(directory + "/rejects.bytes", options));
   return writer;

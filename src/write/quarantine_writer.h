@@ -19,7 +19,8 @@ class QuarantineWriter {
  public:
   // Makes `directory` (readable by its owner only) if it is missing; replaces older files there.
   static Result<std::unique_ptr<QuarantineWriter>> Open(Storage* storage, std::string directory,
-                                                        const CheckPlan& plan);
+                                                        const CheckPlan& plan,
+                                                        Durability durability);
 
   // `record` has absolute line (from 1) and record (from 1) numbers. `index_text` is what
   // AppendIndexText makes of it; empty: it is made here. `source` gives the bytes of a too-long

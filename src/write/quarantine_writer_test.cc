@@ -39,7 +39,8 @@ class QuarantineWriterTest : public testing::Test {
  protected:
   QuarantineWriterTest() : storage_(MakeLocalStorage()) { made_.Add("a"); }
   std::unique_ptr<QuarantineWriter> Open() {
-    auto writer = QuarantineWriter::Open(storage_.get(), lake_.Path("q"), made_.plan());
+    auto writer =
+        QuarantineWriter::Open(storage_.get(), lake_.Path("q"), made_.plan(), Durability::kSync);
     EXPECT_OK(writer);
     return std::move(writer).value();
   }
