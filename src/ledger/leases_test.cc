@@ -73,6 +73,23 @@ TEST_F(LeasesTest, AnExpiredLeaseIsOursUntilSomebodyTakesIt) {
   EXPECT_TRUE(IsError(leases().Check(first), ErrorCode::kConflict, "epoch 1"));
 }
 
+TEST_F(LeasesTest, ClockJumpsNeverMakeTwoHolders) {
+  for (const int64_t jump : {int64_t{-86'400'000'000}, int64_t{86'400'000'000}}) {
+    const std::string resource = "r" + std::to_string(jump);
+    ASSERT_OK_AND_ASSIGN(const Lease first, leases().Acquire({resource, "a", kTtl}, kNow));
+    const auto second = leases().Acquire({resource, "b", kTtl}, kNow + jump);
+    // Backward: it is held for longer. Forward: it is taken, and the first one is told.
+    EXPECT_EQ(second.has_value(), jump > 0);
+    EXPECT_EQ(leases().Check(first).has_value(), jump < 0);
+    if (second) {
+      EXPECT_OK(leases().Check(*second));
+      // Back again: it stays with the second.
+      EXPECT_FALSE(IsHeld(first, kNow));
+      EXPECT_TRUE(IsError(leases().Renew(first, kNow, kTtl), ErrorCode::kConflict, "lost"));
+    }
+  }
+}
+
 TEST_F(LeasesTest, ADeadHolderIsTakenOverAtOnce) {
   ASSERT_OK_AND_ASSIGN(const Lease first, leases().Acquire({"r", "a", kTtl}, kNow));
   dead_ = "a";

@@ -333,5 +333,28 @@ TEST_F(LoadPublisherTest, WhoeverWakesUpLateChangesNothing) {
   EXPECT_LT(number, kMostOperations);
 }
 
+// The clock jumps by a day at any operation: the load is published, or refused, as a whole.
+TEST_F(LoadPublisherTest, ClockJumpsChangeNothing) {
+  for (const int64_t jump : {int64_t{-86'400'000'000}, int64_t{86'400'000'000}}) {
+    int number = 1;
+    for (; number < kMostOperations; ++number) {
+      World world;
+      FaultPlan plan;
+      FaultyStorage storage(*world.storage, plan);
+      Loader loader(world.lake, storage, world.clock, 1000);
+      plan.CallBefore(number, [&] { world.clock.Advance(jump); });
+      SCOPED_TRACE("operation " + std::to_string(number) + ", jump " + std::to_string(jump));
+      EXPECT_OK(loader.Load("load", kLoad));
+      EXPECT_EQ(world.Live(), kAfter);
+      // Back again; or not: old versions would be kept until the day on which they are due.
+      if (jump < 0) world.clock.Advance(-jump);
+      ExpectConvergence(world, "afterwards");
+      if (HasFailure() || plan.operations() < number) break;
+    }
+    EXPECT_GT(number, 20);
+    EXPECT_LT(number, kMostOperations);
+  }
+}
+
 }  // namespace
 }  // namespace lakegate
