@@ -101,8 +101,35 @@ Result<Intent> PlainPublisher::Prepare(const PublishRequest& request, const Run&
   intent.staged_inode = staged.inode;
   LAKEGATE_TRY(CheckStagedFiles(intent));
   LAKEGATE_ASSIGN(intent.kind, ChooseKind(intent));
+  if (intent.kind == IntentKind::kExchange) LAKEGATE_TRY(TurnSharedNames(&intent));
   if (intent.kind != IntentKind::kSame) LAKEGATE_TRY(SyncStaged(intent));
   return intent;
+}
+
+// A reader that listed the old version finds all of its names in the new one, or none.
+Status PlainPublisher::TurnSharedNames(Intent* intent) {
+  LAKEGATE_ASSIGN(const auto live, ListFolder(storage_, switch_.At(intent->live_path)));
+  std::set<std::string> old_names;
+  for (const PublishedFile& file : live) old_names.insert(file.name);
+  std::vector<PublishedFile*> shared;
+  for (PublishedFile& file : intent->files) {
+    if (old_names.contains(file.name)) shared.push_back(&file);
+  }
+  if (shared.size() == old_names.size()) return {};
+  const std::string staged = switch_.At(intent->staging_path) + "/";
+  for (PublishedFile* file : shared) {
+    const size_t name_at = file->name.rfind('/') + 1;
+    const std::string turned =
+        file->name.substr(0, name_at) + TurnedPartName(file->name.substr(name_at));
+    if (turned == file->name) continue;
+    const Status linked = storage_.Link(staged + file->name, staged + turned);
+    if (!linked && linked.error().code == ErrorCode::kUnsupported) continue;
+    LAKEGATE_TRY(linked);
+    LAKEGATE_TRY(storage_.Remove(staged + file->name));
+    file->name = turned;
+  }
+  std::ranges::sort(intent->files, {}, &PublishedFile::name);
+  return {};
 }
 
 Status PlainPublisher::CheckStagedFiles(const Intent& intent) {

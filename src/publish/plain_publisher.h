@@ -96,6 +96,7 @@ class PlainPublisher {
   Result<Intent> Prepare(const PublishRequest& request, const Run& run);
   Result<IntentKind> ChooseKind(const Intent& intent);
   Status CheckStagedFiles(const Intent& intent);
+  Status TurnSharedNames(Intent* intent);
   Status SyncStaged(const Intent& intent);
   Status RecordIntent(const Intent& intent);
   Result<int64_t> Record(const Intent& intent, const std::string& leftover_path);

@@ -16,6 +16,7 @@ constexpr int kKilled = 42;           // exit code of a child at its hook
 
 const std::vector<StagedContent> kOld = {{"old one", 1}, {"old two", 2}};
 const std::vector<StagedContent> kNew = {{"new one", 3}, {"new two", 4}, {"new three", 5}};
+const std::vector<StagedContent> kPartlyNew = {{"old one", 1}, {"new", 2}};
 const std::vector<StagedContent> kNext = {{"next", 6}};
 
 std::vector<std::string> Texts(const std::vector<StagedContent>& contents) {
@@ -151,6 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
     Publications, CrashTest,
     testing::Values(CrashCase{"First", false, "ingestion_date=2025-01-01", kNew},
                     CrashCase{"Exchange", true, "ingestion_date=2025-01-01", kNew},
+                    CrashCase{"Shared", true, "ingestion_date=2025-01-01", kPartlyNew},
                     CrashCase{"Same", true, "ingestion_date=2025-01-01", kOld},
                     CrashCase{"TwoColumns", false, "country=de/day=1", kNew},
                     CrashCase{"WholeTable", true, "", kNew}),

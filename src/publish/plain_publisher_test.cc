@@ -33,6 +33,31 @@ TEST(PlainPublisherTest, RenamesThenExchangesThenLeavesEqualFilesAlone) {
   scene.ExpectConsistent(kDay);
 }
 
+// Else a reader that listed the old names could take the shared ones for the whole.
+TEST(PlainPublisherTest, AVersionThatLosesFilesSharesNoNameWithTheOldOne) {
+  PublishScene scene;
+  const auto names = [&] {
+    const auto list = scene.lake().List(PublishScene::LivePath(kDay));
+    return std::set<std::string>(list.begin(), list.end());
+  };
+  ASSERT_OK(scene.Publish(kDay, {{"stays", 1}, {"goes", 2}}));
+  const auto old = names();
+  ASSERT_OK(scene.Publish(kDay, {{"stays", 1}, {"comes", 2}}));
+  EXPECT_EQ(scene.Live(kDay), (std::vector<std::string>{"comes", "stays"}));
+  for (const std::string& name : names()) EXPECT_FALSE(old.contains(name)) << name;
+  scene.ExpectConsistent(kDay);
+}
+
+TEST(PlainPublisherTest, AVersionThatOnlyAddsFilesKeepsTheNames) {
+  PublishScene scene;
+  ASSERT_OK(scene.Publish(kDay, {{"stays", 1}}));
+  const auto old = scene.lake().List(PublishScene::LivePath(kDay));
+  ASSERT_OK(scene.Publish(kDay, {{"stays", 1}, {"comes", 2}}));
+  const auto now = scene.lake().List(PublishScene::LivePath(kDay));
+  EXPECT_TRUE(std::includes(now.begin(), now.end(), old.begin(), old.end()));
+  scene.ExpectConsistent(kDay);
+}
+
 TEST(PlainPublisherTest, RecordsEverythingInTheLedger) {
   PublishScene scene;
   ASSERT_OK(scene.Publish(kDay, {{"old", 1}}));
