@@ -45,6 +45,10 @@ std::string Summary(const PartitionRunResult& result) {
   if (result.outcome && result.outcome->totals.quarantined() > 0) {
     text += ", " + WithCommas(result.outcome->totals.quarantined()) + " set aside";
   }
+  if (result.waiting > 0) {
+    text +=
+        ", " + WithCommas(result.waiting) + (result.waiting == 1 ? " file" : " files") + " to go";
+  }
   if (result.decision == RunDecision::kUnchanged) text += ": already published from these files";
   if (result.decision == RunDecision::kGatedSame) text += " (as before, nothing new)";
   if (!result.why.empty()) text += ": " + result.why;
@@ -96,6 +100,7 @@ Json ResultJson(const PartitionRunResult& result) {
     json["accepted"] = result.outcome->totals.accepted;
     json["quarantined"] = result.outcome->totals.quarantined();
   }
+  if (result.waiting > 0) json["waiting"] = result.waiting;
   json["changed"] = result.decision == RunDecision::kPublished;
   if (!result.note.empty()) json["note"] = result.note;
   return json;

@@ -49,6 +49,11 @@ void CheckMode(const Dataset& dataset, const FileProblems& problems) {
   const auto has = [](const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
   };
+  if (dataset.landing.batch_files && !TakesFilesOnce(publish.mode)) {
+    refuse(std::string("landing.batch has a meaning only with mode: append or upsert; ") +
+               Name(publish.mode) + " reads all files of a partition together",
+           "remove batch");
+  }
   for (const std::string& column : publish.partition_by) {
     const bool from_path = has(publish.path_columns, column);
     if (publish.mode == PublishMode::kReplacePartition && !from_path) {

@@ -56,6 +56,8 @@ struct Landing {
   InputFormat input;                 // dialect and limits; input.format only if `format` is set
   Ready ready;
   Keep keep = Keep::kInPlace;
+  std::optional<int64_t> batch_files;  // so many files a run; nothing: all that wait
+  bool all_must_pass = false;          // a file that is rejected holds those that are read with it
   Expectations expect;
   HeaderColumns columns = HeaderColumns::kContract;
   SourcePosition position;

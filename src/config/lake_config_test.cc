@@ -224,6 +224,16 @@ TEST(LakeConfig, ChecksDatasets) {
             "6:missing-key 6:unknown-key");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {tombstone: a}\n"), "6:upsert-key");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {compact: {}}\n"), "6:compact-mode");
+  const std::string append = "    contract: c.yaml\n    publish: {mode: append}\n";
+  EXPECT_EQ(ProblemsOf(append + "    landing: {path: a, batch: {files: 5}, all_must_pass: true}\n"),
+            "");
+  EXPECT_EQ(ProblemsOf(append + "    landing: {path: a, batch: {files: 0}}\n"), "6:out-of-range");
+  EXPECT_EQ(ProblemsOf(append + "    landing: {path: a, batch: {}}\n"), "6:missing-key");
+  EXPECT_EQ(
+      ProblemsOf(append + "    landing: {path: a, batch: {files: 5}, expect: {min_files: 2}}\n"),
+      "6:batch-and-min-files");
+  EXPECT_EQ(ProblemsOf("    contract: c.yaml\n    landing: {path: a, batch: {files: 5}}\n"),
+            "4:mode-and-partitions");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, compact: {target: 0}}\n"),
             "6:out-of-range");
   EXPECT_EQ(ProblemsOf(kBase + "    publish: {mode: append, compact: {min_files: 1}}\n"),

@@ -129,6 +129,27 @@ void ReadExpectations(MapReader& map, Landing& landing) {
   reader.RefuseUnknown();
 }
 
+void ReadBatch(MapReader& map, Landing& landing) {
+  const YamlNode* node = map.FindMap("batch");
+  if (node == nullptr) return;
+  MapReader batch(*node, "'batch'", map.problems());
+  batch.Require("files");
+  if (auto files = batch.Integer("files")) {
+    landing.batch_files = files->value;
+    if (files->value < 1) {
+      batch.Error(batch.KeyMark("files"), "out-of-range", "'files' must be at least 1");
+      landing.batch_files.reset();
+    }
+  }
+  batch.RefuseUnknown();
+  if (landing.batch_files && landing.expect.min_files > 1) {
+    map.Error(map.KeyMark("batch"), "batch-and-min-files",
+              "'expect.min_files' is of all files of a partition; with 'batch' they are judged in "
+              "parts",
+              "leave out one of the two");
+  }
+}
+
 }  // namespace
 
 Landing ReadLanding(const YamlNode& node, const std::string& what, const FileProblems& problems) {
@@ -144,6 +165,8 @@ Landing ReadLanding(const YamlNode& node, const std::string& what, const FilePro
     landing.keep = keep->value;
   }
   ReadExpectations(map, landing);
+  ReadBatch(map, landing);
+  if (auto all = map.Boolean("all_must_pass")) landing.all_must_pass = all->value;
   if (auto columns = map.OneOf<HeaderColumns>(
           "columns",
           {{"contract", HeaderColumns::kContract}, {"first_file", HeaderColumns::kFirstFile}})) {

@@ -14,7 +14,7 @@ constexpr int64_t kMtimeStepUs = 2'000'000;
 
 #define LANDED_FILE_COLUMNS                                                                \
   "id, dataset, path, stored_path, size, mtime_ns, sha256, partition_key, first_seen_us, " \
-  "hashed_us, state, run_id, held_reason"
+  "hashed_us, state, run_id, held_reason, held_by"
 
 LandedFileState StateFromName(const std::string& name) {
   for (size_t i = 0; i < std::size(kStateNames); ++i) {
@@ -38,6 +38,7 @@ LandedFile FromRow(const SqliteStatement& row) {
   file.state = StateFromName(row.Text(10));
   file.run_id = row.OptionalText(11);
   file.held_reason = row.OptionalText(12);
+  file.held_by = row.OptionalText(13);
   return file;
 }
 
@@ -116,7 +117,7 @@ Result<std::vector<LandedFile>> LandedFiles::ListForPartition(const std::string&
                                                               const std::string& partition_key) {
   return AllRows<LandedFile>(
       database_.Query("SELECT " LANDED_FILE_COLUMNS " FROM landed_file WHERE dataset = ?1"
-                      " AND partition_key = ?2 ORDER BY path, id",
+                      " AND partition_key = ?2 ORDER BY +path, +id",
                       dataset, partition_key),
       FromRow);
 }
@@ -166,13 +167,10 @@ Status LandedFiles::MarkSuperseded(int64_t id) {
   return {};
 }
 
-Status LandedFiles::MarkHeld(int64_t id, const std::string& reason) {
-  // Keeps the run: rows of an earlier reading may still be in the table.
-  LAKEGATE_ASSIGN(
-      const int64_t changed,
-      database_.Run("UPDATE landed_file SET state = 'held', held_reason = ?2 WHERE id = ?1", id,
-                    reason));
-  if (changed == 0) return UnknownFile(id);
+Status LandedFiles::MarkHeld(int64_t id, const std::string& reason,
+                             const std::optional<std::string>& rules) {
+  LAKEGATE_TRY(SetState(id, LandedFileState::kHeld, reason));
+  LAKEGATE_TRY(database_.Run("UPDATE landed_file SET held_by = ?2 WHERE id = ?1", id, rules));
   return {};
 }
 

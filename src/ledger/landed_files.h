@@ -29,6 +29,7 @@ struct LandedFile {
   LandedFileState state = LandedFileState::kSeen;
   std::optional<std::string> run_id;       // that consumed it
   std::optional<std::string> held_reason;  // or why it is ignored
+  std::optional<std::string> held_by;      // identifies the rules that it did not pass
 };
 
 struct SeenFile {
@@ -74,7 +75,8 @@ class LandedFiles {
   Status MarkConsumed(int64_t id, const std::string& run_id);
   // Its rows are out of the table: a newer version of the file took their place.
   Status MarkSuperseded(int64_t id);
-  Status MarkHeld(int64_t id, const std::string& reason);
+  Status MarkHeld(int64_t id, const std::string& reason,
+                  const std::optional<std::string>& rules = std::nullopt);
   Status MarkIgnored(int64_t id, const std::string& reason);
   Status MarkGone(int64_t id);
   Status SetStoredPath(int64_t id, const std::string& stored_path);

@@ -307,6 +307,10 @@ CREATE INDEX outbox_delivery_open ON outbox_delivery (next_try_us) WHERE deliver
 ALTER TABLE run ADD COLUMN purpose TEXT NOT NULL DEFAULT 'load'
   CHECK (purpose IN ('load', 'compaction'));
 )sql",
+    // 8: batches of files
+    R"sql(
+ALTER TABLE landed_file ADD COLUMN held_by TEXT;
+)sql",
 };
 
 Result<int64_t> ReadNumber(SqliteDatabase& database, const char* sql) {

@@ -123,7 +123,9 @@ TEST_F(QuarantineItemsTest, EarlierRunsAreTakenOver) {
   {
     ASSERT_OK_AND_ASSIGN(auto database, SqliteDatabase::Open(path_, 1000));
     ASSERT_OK(database->Execute(
-        "ALTER TABLE run DROP COLUMN purpose; DROP TABLE outbox_delivery; DROP TABLE outbox;"
+        "ALTER TABLE run DROP COLUMN purpose;"
+        "ALTER TABLE landed_file DROP COLUMN held_by;"
+        "DROP TABLE outbox_delivery; DROP TABLE outbox;"
         "DROP TABLE intent_part_source; DROP TABLE intent_part_file; DROP TABLE intent_part;"
         "DROP TABLE intent_superseded; DROP TABLE intent_load; DROP TABLE part_source;"
         "DROP TABLE bookmark; DROP INDEX landed_file_run;"

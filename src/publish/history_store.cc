@@ -209,4 +209,24 @@ Result<bool> HistoryStore::RemoveFromLand(const LandedFile& file) {
   return true;
 }
 
+Status HistoryStore::CopyAll(const std::string& run_id, const std::vector<LandedFile>& files) {
+  for (const LandedFile& file : files) {
+    LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
+    if (now && now->stored_path == now->path) LAKEGATE_TRY(Copy(run_id, *now));
+  }
+  return {};
+}
+
+std::string HistoryStore::RemoveFromLand(const std::vector<LandedFile>& files) {
+  std::string problems;
+  for (const LandedFile& file : files) {
+    const auto now = ledger_.landed_files().Find(file.id);
+    if (!now || !*now || (*now)->stored_path == file.path) continue;
+    if (Result<bool> removed = RemoveFromLand(**now); !removed) {
+      problems += (problems.empty() ? "" : "; ") + removed.error().message;
+    }
+  }
+  return problems;
+}
+
 }  // namespace lakegate

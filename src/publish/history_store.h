@@ -11,6 +11,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/result.h"
@@ -28,6 +29,8 @@ class HistoryStore {
   // Steps 1 and 2, before the run publishes. The same bytes are stored once for a dataset.
   // kConflict: the landed file is not any more what the ledger says.
   Status Copy(const std::string& run_id, const LandedFile& file);
+  // Of those that are not stored yet, whatever was known of them before.
+  Status CopyAll(const std::string& run_id, const std::vector<LandedFile>& files);
   // The run came to nothing: its copies are removed unless somebody else needs them.
   Status Release(const std::string& run_id);
   // The same for all runs that are dead.
@@ -35,6 +38,8 @@ class HistoryStore {
   // Step 4, of a file that is stored. False: it stays, since history lacks its bytes, or other
   // bytes are under its name by now. Fine if it is not there.
   Result<bool> RemoveFromLand(const LandedFile& file);
+  // Of all that are stored by now. Returns what failed: the next run does it.
+  std::string RemoveFromLand(const std::vector<LandedFile>& files);
 
  private:
   Result<bool> Holds(const std::string& path, const std::string& sha256);

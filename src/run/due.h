@@ -32,6 +32,7 @@ std::optional<PartitionState> StateWithoutRun(RunDecision decision);
 struct JudgedInputs {
   std::string fingerprint;
   std::string dependencies;  // see StateOfDependencies
+  std::string rules;         // contract, options and dependencies, whatever the files
 };
 
 struct Due {

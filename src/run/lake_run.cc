@@ -74,7 +74,9 @@ class PartitionPool {
     Work(ledger);
     for (std::thread& thread : others) thread.join();
     std::vector<PartitionRunResult> results;
-    for (auto& [index, result] : results_) results.push_back(std::move(result));
+    for (auto& [index, progress] : results_) {
+      for (PartitionRunResult& result : progress.batches) results.push_back(std::move(result));
+    }
     return results;
   }
 
@@ -109,30 +111,54 @@ class PartitionPool {
         if (next_ == due_.size() || cancelled || stopped_) return;
         index = next_++;
       }
-      const DuePartition& due = due_[index];
-      PartitionRunResult result;
-      try {
-        result = RunPartition(lake_, *due.setup, due.partition, settings_, ledger);
-        Compact(*due.setup->dataset, ledger, &result);
-      } catch (const std::exception& exception) {
-        result.dataset = due.setup->dataset->name;
-        result.key = due.partition.key;
-        result.error = Error{ErrorCode::kUnavailable,
-                             std::string("out of resources: ") + exception.what(), ""};
-        result.why = result.error->message;
-      }
-      std::lock_guard lock(mutex_);
-      const bool fine =
-          result.decision == RunDecision::kPublished || result.decision == RunDecision::kUnchanged;
-      stopped_ = stopped_ || (!fine && selection_.stop_on_failure);
-      results_.emplace(index, std::move(result));
-      for (auto at = results_.find(reported_); at != results_.end();
-           at = results_.find(reported_)) {
-        on_result_(at->second);
-        ++reported_;
+      while (RunBatch(index, ledger)) {
       }
     }
   }
+
+  // One run of a partition; whether files wait for another one.
+  bool RunBatch(size_t index, Ledger* ledger) {
+    const DuePartition& due = due_[index];
+    PartitionRunResult result;
+    try {
+      result = RunPartition(lake_, *due.setup, due.partition, settings_, ledger);
+      Compact(*due.setup->dataset, ledger, &result);
+    } catch (const std::exception& exception) {
+      result.dataset = due.setup->dataset->name;
+      result.key = due.partition.key;
+      result.error =
+          Error{ErrorCode::kUnavailable, std::string("out of resources: ") + exception.what(), ""};
+      result.why = result.error->message;
+    }
+    std::lock_guard lock(mutex_);
+    const bool fine =
+        result.decision == RunDecision::kPublished || result.decision == RunDecision::kUnchanged;
+    stopped_ = stopped_ || (!fine && selection_.stop_on_failure);
+    const bool cancelled = settings_.job.cancelled && *settings_.job.cancelled;
+    const bool goes_on = result.waiting > 0 && !result.error && !stopped_ && !cancelled;
+    results_[index].batches.push_back(std::move(result));
+    results_[index].is_done = !goes_on;
+    Report();
+    return goes_on;
+  }
+
+  // Under the lock.
+  void Report() {
+    for (auto at = results_.find(reported_); at != results_.end(); at = results_.find(reported_)) {
+      Progress& progress = at->second;
+      while (progress.reported < progress.batches.size()) {
+        on_result_(progress.batches[progress.reported++]);
+      }
+      if (!progress.is_done) return;
+      ++reported_;
+    }
+  }
+
+  struct Progress {
+    std::vector<PartitionRunResult> batches;
+    size_t reported = 0;
+    bool is_done = false;
+  };
 
   const Lake& lake_;
   const std::vector<DuePartition>& due_;
@@ -143,7 +169,7 @@ class PartitionPool {
   size_t next_ = 0;
   size_t reported_ = 0;
   bool stopped_ = false;
-  std::map<size_t, PartitionRunResult> results_;
+  std::map<size_t, Progress> results_;
 };
 
 // By how many datasets come first.

@@ -3,6 +3,7 @@
 
 #include "core/temporal_pattern.h"
 #include "run/due.h"
+#include "run/held_files.h"
 #include "run/lake_tables.h"
 
 namespace lakegate {
@@ -94,12 +95,24 @@ Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
               "lakegate bookmark resume " + dataset.name;
     return due;
   }
+  LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
+  if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
+  due.inputs.rules = FingerprintOf(setup, {}) + due.inputs.dependencies;
+  // What is read again is read at once: the table has to lose its rows in one step.
+  const bool is_new = !settings.force && !settings.replay && !due.table_damaged;
+  const bool is_batched = is_new && dataset.landing.batch_files;
+  if (is_batched) {
+    CutBatch(due.inputs.rules, *dataset.landing.batch_files, &due.pending);
+    if (due.pending.read.empty()) {
+      due.decision = RunDecision::kHeld;
+      due.why = WhyStillHeld(due.pending);
+      return due;
+    }
+  }
   DiscoveredPartition judged;
   judged.files = due.pending.read;
   due.inputs.fingerprint = FingerprintOf(setup, judged);
-  LAKEGATE_ASSIGN(due.inputs.dependencies, StateOfDependencies(lake, setup, ledger));
-  if (settings.job.require_full_coverage) due.inputs.dependencies += " full coverage";
-  if (!settings.force && !settings.replay && !due.table_damaged) {
+  if (is_new && !is_batched) {
     LAKEGATE_ASSIGN(const bool same, IsAsBefore(dataset.name, partition.key, ledger, &due));
     if (same) return due;
   }
@@ -108,7 +121,11 @@ Result<Due> DecideLoad(const Lake& lake, const DatasetSetup& setup,
             : settings.replay ? "replay"
             : settings.force
                 ? "forced"
-                : Count(due.pending.read.size(), "to take, e.g. ") + due.pending.read[0].path;
+                : Count(due.pending.read.size() + due.pending.waiting.size(), "to take, e.g. ") +
+                      due.pending.read[0].path;
+  if (!due.pending.waiting.empty()) {
+    due.why += ", " + Count(static_cast<size_t>(*dataset.landing.batch_files), "at a time");
+  }
   return due;
 }
 

@@ -52,6 +52,8 @@ std::string OptionsText(const Dataset& dataset) {
   add("min_records", landing.expect.min_records);
   add("min_bytes", landing.expect.min_bytes);
   add("max_bytes", landing.expect.max_bytes.value_or(-1));
+  if (landing.all_must_pass) add("all_must_pass", 1);
+  if (landing.batch_files) add("batch_files", *landing.batch_files);
   add("codec", static_cast<int>(dataset.publish.codec));
   for (const std::string& column : dataset.publish.partition_by) add("partition_by", column);
   if (dataset.publish.mode != PublishMode::kReplacePartition) AddMode(dataset.publish, &text);

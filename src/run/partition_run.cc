@@ -9,6 +9,7 @@
 #include "publish/load_publisher.h"
 #include "publish/plain_publisher.h"
 #include "publish/staging.h"
+#include "run/held_files.h"
 #include "run/lake_tables.h"
 #include "run/partition_lease.h"
 #include "run/partition_plan.h"
@@ -74,6 +75,7 @@ class PartitionRunner {
     LAKEGATE_ASSIGN(Due due, DecideDue(lake_, setup_, partition_, settings_, &ledger_));
     inputs_ = due.inputs;
     pending_ = std::move(due.pending);
+    result_.waiting = static_cast<int64_t>(pending_.waiting.size());
     if (due.table_damaged) result_.note = due.why + ": published again";
     if (due.due) return {};
     if (const auto state = StateWithoutRun(due.decision)) {
@@ -189,7 +191,9 @@ class PartitionRunner {
     outcome.table_files = outputs.table ? outcome.table_files : std::vector<WrittenFile>{};
     LAKEGATE_TRY(CommitQuarantine(&outputs));
     result_.outcome = std::move(outcome);
-    LAKEGATE_TRY(HoldRejected());
+    LAKEGATE_ASSIGN(rejected_why_, HoldRejected(Judged(), &ledger_, &good_ids_));
+    const std::string before = WhyStillHeld(pending_);
+    held_why_ = rejected_why_ + (rejected_why_.empty() || before.empty() ? "" : "; ") + before;
     return Conclude();
   }
 
@@ -277,35 +281,23 @@ class PartitionRunner {
     return settings_.storage->RemoveTree(quarantine_);
   }
 
-  Status HoldRejected() {
-    good_ids_.clear();
-    std::vector<std::string> held;
-    for (size_t i = 0; i < result_.outcome->files.size(); ++i) {
-      const FileOutcome& file = result_.outcome->files[i];
-      if (!file.rejected) {
-        good_ids_.push_back(ids_[i]);
-        continue;
-      }
-      const std::string why = WhyRejected(file);
-      LAKEGATE_TRY(ledger_.landed_files().MarkHeld(ids_[i], why));
-      held_why_ += (held_why_.empty() ? "" : "; ") + file.path + ": " + why;
-    }
-    return {};
-  }
+  JudgedFiles Judged() const { return {ids_, *result_.outcome, result_.run_id, inputs_.rules}; }
 
   Status Conclude() {
     const JobOutcome& outcome = *result_.outcome;
     const auto min_files = static_cast<size_t>(dataset_.landing.expect.min_files);
     RunEnd end;
     end.verdict = outcome.gate.verdict;
-    if (!held_why_.empty() && end.verdict == Verdict::kPassed) end.verdict = Verdict::kWarned;
+    if (!rejected_why_.empty() && end.verdict == Verdict::kPassed) end.verdict = Verdict::kWarned;
     if (good_ids_.empty()) {
       LAKEGATE_TRY(Close(&end, PartitionState::kHeld, held_why_));
       return DecideOn(RunDecision::kHeld, held_why_);
     }
-    if (!outcome.gate.open || good_ids_.size() < min_files) {
-      const std::string why =
+    const bool one_failed = dataset_.landing.all_must_pass && !rejected_why_.empty();
+    if (!outcome.gate.open || good_ids_.size() < min_files || one_failed) {
+      std::string why =
           WhyClosed(outcome, good_ids_.size(), min_files, settings_.job.require_full_coverage);
+      if (one_failed) why += (why.empty() ? "" : ", ") + ("all_must_pass: " + rejected_why_);
       if (outcome.gate.has_errors) return GiveUpUnmeasured(&end, why);
       LAKEGATE_TRY(Close(&end, PartitionState::kGated, why));
       return DecideOn(RunDecision::kGated, why);
@@ -317,31 +309,24 @@ class PartitionRunner {
 
   bool IsMoving() const { return dataset_.landing.keep == Keep::kMove; }
 
-  // Files that were rejected stay in land; the same bytes again are stored once.
-  Status CopyToHistory() {
-    if (!IsMoving()) return {};
-    std::set<int64_t> rejected(ids_.begin(), ids_.end());
-    for (const int64_t id : good_ids_) rejected.erase(id);
-    for (const LandedFile& file : partition_.files) {
-      if (rejected.contains(file.id)) continue;
-      LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
-      if (now && now->stored_path == now->path) {
-        LAKEGATE_TRY(history_.Copy(result_.run_id, *now));
-      }
-    }
-    return {};
-  }
-
-  // What is stored in history leaves land. What fails here is done by the next run.
   void ClearLand(const std::vector<LandedFile>& files) {
     if (!IsMoving()) return;
-    for (const LandedFile& file : files) {
-      const auto now = ledger_.landed_files().Find(file.id);
-      if (!now || !*now || (*now)->stored_path == file.path) continue;
-      if (Result<bool> removed = history_.RemoveFromLand(**now); !removed) {
-        result_.note += (result_.note.empty() ? "" : "; ") + removed.error().message;
-      }
+    const std::string problems = history_.RemoveFromLand(files);
+    if (!problems.empty()) result_.note += (result_.note.empty() ? "" : "; ") + problems;
+  }
+
+  // What was rejected or waits for another batch stays in land; the same bytes are stored once.
+  Status CopyToHistory() {
+    if (!IsMoving()) return {};
+    std::set<int64_t> stays(ids_.begin(), ids_.end());
+    for (const int64_t id : good_ids_) stays.erase(id);
+    for (const LandedFile& file : pending_.waiting) stays.insert(file.id);
+    for (const LandedFile& file : pending_.still_held) stays.insert(file.id);
+    std::vector<LandedFile> files;
+    for (const LandedFile& file : partition_.files) {
+      if (!stays.contains(file.id)) files.push_back(file);
     }
+    return history_.CopyAll(result_.run_id, files);
   }
 
   // A rule that could not be measured is worth another try: the next run judges again.
@@ -366,6 +351,10 @@ class PartitionRunner {
                                                  MetricsOf(*result_.outcome, Verdict::kFailed),
                                                  now_us));
     LAKEGATE_TRY(ledger_.quarantine_items().CloseByRefusal(result_.run_id, now_us));
+    const bool is_batch = dataset_.landing.batch_files && !settings_.force && !settings_.replay;
+    if (is_batch && state == PartitionState::kGated) {
+      LAKEGATE_TRY(HoldBatch(Judged(), why, &ledger_));
+    }
     LAKEGATE_TRY(transaction.Commit());
     // From here on the verdict stands; what is left over goes with the next Recover.
     if (Status left = publisher_.DiscardStaging(result_.run_id, staging_); !left) {
@@ -438,7 +427,7 @@ class PartitionRunner {
 
   Status Publish(const RunEnd& end) {
     LAKEGATE_TRY(stage_ ? PublishLoad(end) : PublishPartition(end));
-    ClearLand(partition_.files);
+    ClearLand(pending_.waiting.empty() ? partition_.files : pending_.read);
     ClearLand(partition_.stored_in_land);
     return DecideOn(RunDecision::kPublished, held_why_);
   }
@@ -482,7 +471,8 @@ class PartitionRunner {
   std::vector<int64_t> ids_;        // parallel to paths_
   std::vector<RowSource> sources_;  // parallel to paths_
   std::vector<int64_t> good_ids_;   // of those that count
-  std::string held_why_;
+  std::string rejected_why_;        // by this run
+  std::string held_why_;            // that, and what earlier batches left
   bool decided_ = false;
   PartitionRunResult result_;
 };

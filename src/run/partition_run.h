@@ -22,6 +22,7 @@ struct PartitionRunResult {
   std::optional<JobOutcome> outcome;
   std::optional<Error> error;  // kError
   int64_t version = 0;         // kPublished
+  int64_t waiting = 0;         // files for the batches after this one
   std::string note;            // something to know, e.g. a clean-up that was postponed
 };
 

@@ -20,6 +20,8 @@ struct DuplicateFile {
 
 struct PendingFiles {
   std::vector<LandedFile> read;           // in order of path, then version
+  std::vector<LandedFile> waiting;        // for the batches after this one
+  std::vector<LandedFile> still_held;     // did not pass the rules as they are: not read again
   std::string damage;                     // why files are read that were taken before, if so
   std::vector<DuplicateFile> duplicates;  // found now; those ignored before are not listed
   std::vector<std::string> gone;          // kReplay: files that would have to be read again
