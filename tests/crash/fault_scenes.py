@@ -104,6 +104,9 @@ SCENES = [
           {**APPEND_NOW, "events/b.json": lines(*timed(30, 34), BAD)}),  # changed: read again
     Scene("append-move", ["n", "name", "at"], "events/*.json",
           "{mode: append, partition_by: [{date: at}]}", APPEND_BEFORE, APPEND_NOW, keep="move"),
+    Scene("append-compact", ["n", "name", "at"], "events/*.json",
+          "{mode: append, partition_by: [{date: at}], compact: {min_files: 2}}",
+          APPEND_BEFORE, APPEND_NOW),
     Scene("upsert", ["key", "name", "version", "country", "op"], "events/*.json", UPSERT,
           {"events/a.json": lines(put(1, 5, "DE"), put(2, 5, "DE"), put(3, 5, "FR"))},
           {"events/b.json": lines(put(1, 6, "FR"), put(2, 4, "IT"), put(3, 7, "FR", "delete"),
