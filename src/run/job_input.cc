@@ -217,7 +217,7 @@ Status JobInput::CheckUnchanged() {
   LAKEGATE_ASSIGN(const FileInfo now, file_->Stat());
   if (now.size == info_.size && now.mtime_ns == info_.mtime_ns) return {};
   return Error{ErrorCode::kConflict, "'" + path_ + "' was changed while it was read",
-               "let the producer finish (landing.ready: stable or marker), then run again"};
+               "let the producer write it elsewhere and rename it into place; then run again"};
 }
 
 }  // namespace lakegate
