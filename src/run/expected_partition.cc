@@ -33,13 +33,19 @@ std::optional<int64_t> DateOfPartition(const std::string& key, const std::string
 
 std::optional<std::string> DateColumnOf(const Dataset& dataset,
                                         const std::vector<Partition>& known) {
-  const bool none_known = std::none_of(known.begin(), known.end(), IsThere);
+  for (const DatePartition& date : dataset.publish.date_columns) return date.name;
+  // "-" is not a partition of the table here, but all loads of it.
+  const auto counts = [](const Partition& partition) { return partition.key != kWholeTableKey; };
+  const bool none_known = std::none_of(known.begin(), known.end(), [&](const Partition& partition) {
+    return counts(partition) && IsThere(partition);
+  });
   for (const std::string& column : dataset.publish.partition_by) {
     const bool is_date =
-        none_known ? SoundsLikeADate(column)
-                   : std::all_of(known.begin(), known.end(), [&](const Partition& partition) {
-                       return DateOfPartition(partition.key, column).has_value();
-                     });
+        none_known
+            ? SoundsLikeADate(column)
+            : std::all_of(known.begin(), known.end(), [&](const Partition& partition) {
+                return !counts(partition) || DateOfPartition(partition.key, column).has_value();
+              });
     if (is_date) return column;
   }
   return std::nullopt;
@@ -73,10 +79,11 @@ std::vector<MissingPartition> FindMissing(const Dataset& dataset,
   }
   const int64_t oldest = newest - dataset.history_window_s / 86'400;
   const int64_t first = there.empty() ? newest : std::max(oldest, *there.begin());
+  const std::string what = dataset.publish.date_columns.empty() ? "no file by " : "no record by ";
   for (int64_t days = first; days <= newest; ++days) {
     if (there.contains(days)) continue;
-    missing.push_back({*column + "=" + FormatDate(days),
-                       "no file by " + FormatTimestamp(*DeadlineOf(dataset, days))});
+    missing.push_back(
+        {*column + "=" + FormatDate(days), what + FormatTimestamp(*DeadlineOf(dataset, days))});
   }
   return missing;
 }

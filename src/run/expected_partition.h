@@ -13,8 +13,9 @@
 
 namespace lakegate {
 
-// The partition column whose values are dates: of which every known value is one (YYYY-MM-DD), or,
-// while none is known, whose name says so: date, day, dt, ..._date, ..._day, ..._dt.
+// The partition column whose values are dates: one that is the date of a time of the records; or of
+// which every known value is one (YYYY-MM-DD); or, while none is known, whose name says so: date,
+// day, dt, ..._date, ..._day, ..._dt.
 std::optional<std::string> DateColumnOf(const Dataset& dataset,
                                         const std::vector<Partition>& known);
 

@@ -27,7 +27,7 @@ AlertMeaning MeaningOf(const PartitionRunResult& result) {
     case RunDecision::kLate:
       return {Meaning::kFailure, "stale"};
     case RunDecision::kMissing:
-      return {Meaning::kFailure, "missing"};
+      return {Meaning::kFailure, kMissingAlert};
     case RunDecision::kWaiting:
     case RunDecision::kPaused:
       return {};

@@ -12,6 +12,8 @@
 
 namespace lakegate {
 
+inline constexpr const char* kMissingAlert = "missing";  // the kind of alert
+
 // What an alert is about that is of no partition.
 inline constexpr const char* kLandingKey = "(landing)";    // files that belong to no partition
 inline constexpr const char* kRecoveryKey = "(recovery)";  // of the lake: its dataset is ""

@@ -243,6 +243,21 @@ Result<std::vector<std::pair<const Dataset*, MissingPartition>>> FindAllMissing(
   return all;
 }
 
+// Ends the alerts about dates that were missing and have come: loads are judged as a whole, and say
+// nothing of single partitions.
+Status ResolveMissing(const RunSettings& settings, Ledger* ledger) {
+  LAKEGATE_ASSIGN(const std::vector<Alert> open, ledger->outbox().ListOpen());
+  for (const Alert& alert : open) {
+    if (alert.kind != kMissingAlert) continue;
+    LAKEGATE_ASSIGN(const auto partition,
+                    ledger->partitions().Find(alert.dataset, alert.partition_key));
+    if (!partition || partition->state != PartitionState::kPublished) continue;
+    LAKEGATE_TRY(
+        ledger->outbox().Resolve(alert.dataset, alert.partition_key, settings.clock->Now()));
+  }
+  return {};
+}
+
 // They are in the ledger from now on, and behind the results.
 Status RecordMissing(const Lake& lake, const RunSelection& selection, const RunSettings& settings,
                      const FoundPartitions& landed, Ledger* ledger,
@@ -323,6 +338,7 @@ Result<LakeRunResult> RunLake(const Lake& lake, const RunSelection& selection,
   const size_t judged = result.partitions.size();
   // One transaction: nobody publishes between looking for what is missing and saying so.
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  LAKEGATE_TRY(ResolveMissing(settings, ledger.get()));
   LAKEGATE_TRY(RecordMissing(lake, selection, settings, due, ledger.get(), &result.partitions));
   const TimestampUs now_us = settings.clock->Now();
   for (const PartitionRunResult& done : result.partitions) {
