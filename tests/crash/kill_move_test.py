@@ -51,7 +51,7 @@ class KillMoveTest(unittest.TestCase):
             problems = [line for line in err.splitlines() if line.startswith("lakegate: ")]
             self.assertTrue(problems)
             for line in problems:
-                self.assertRegex(line, 
+                self.assertRegex(
                     line, "is being worked on by|has begun to publish|neither finished nor undone")
 
     def test_every_version_is_kept_and_counts_once(self):
