@@ -64,7 +64,9 @@ class StoredFile : public arrow::io::RandomAccessFile {
 }  // namespace
 
 Error UnreadableParquet(const std::string& path, const arrow::Status& status) {
-  return {ErrorCode::kCorrupt, "cannot read '" + path + "': " + status.message(),
+  std::string why = status.message();
+  while (why.ends_with('\n')) why.pop_back();  // Thrift's end so
+  return {ErrorCode::kCorrupt, "cannot read '" + path + "': " + why,
           "restore the file; lakegate bookmark reset makes an appended table anew"};
 }
 
@@ -72,8 +74,14 @@ Result<std::unique_ptr<parquet::arrow::FileReader>> OpenStoredParquet(Storage* s
                                                                       const std::string& path) {
   LAKEGATE_ASSIGN(auto file, storage->OpenRead(path));
   LAKEGATE_ASSIGN(const FileInfo info, file->Stat());
-  auto opened = parquet::arrow::OpenFile(std::make_shared<StoredFile>(std::move(file), info.size),
-                                         arrow::default_memory_pool());
+  // What a page's checksum does not fit must not become a page with one that does.
+  parquet::ReaderProperties properties(arrow::default_memory_pool());
+  properties.set_page_checksum_verification(true);
+  parquet::arrow::FileReaderBuilder builder;
+  const arrow::Status status =
+      builder.Open(std::make_shared<StoredFile>(std::move(file), info.size), properties);
+  if (!status.ok()) return UnreadableParquet(path, status);
+  auto opened = builder.Build();
   if (!opened.ok()) return UnreadableParquet(path, opened.status());
   return *std::move(opened);
 }

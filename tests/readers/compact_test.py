@@ -179,6 +179,29 @@ class CompactTest(unittest.TestCase):
         self.assertEqual({file: file.stat().st_ino for folder in before
                           for file in files_of(folder)}, inodes)
 
+    def test_a_damaged_page_is_not_merged(self):
+        """Of the same size, and all of it can be decoded: only the checksum knows."""
+        (self.root / "lakegate.yaml").write_text(
+            LAKE.replace("mode: append", "codec: none\n      mode: append"), encoding="utf-8")
+        for number in range(3):
+            self.load(number, number * 500, 500)
+        folder = folders(self.root)[0]
+        file = files_of(folder)[1]
+        group = pq.ParquetFile(file).metadata.row_group(0)
+        column = next(group.column(at) for at in range(group.num_columns)
+                      if group.column(at).path_in_schema == "at")
+        self.assertFalse(column.has_dictionary_page)
+        content_now = bytearray(file.read_bytes())
+        content_now[column.data_page_offset + column.total_compressed_size - 1] ^= 1
+        file.unlink()  # older versions have it, too
+        file.write_bytes(content_now)
+        files = files_of(folder)
+        done = subprocess.run([PROGRAM, "compact"], cwd=self.root, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+        self.assertIn(file.name, done.stderr)
+        self.assertEqual(files_of(folder), files)
+
     def test_target_size(self):
         for number in range(40):
             self.load(number, number * 1000, 300)
