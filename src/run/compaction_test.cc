@@ -7,9 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <map>
 
 #include "publish/load_publisher.h"
+#include "run/lake_compaction.h"
 #include "tests/support/faulty_storage.h"
 #include "tests/support/made_plan.h"
 #include "tests/support/publish_scene.h"
@@ -90,6 +92,14 @@ class Compacter {
     LoadPublisher publisher(*settings_.storage, *ledger_, *settings_.clock, {".", 0});
     ASSERT_OK(publisher.Publish(request));
     ASSERT_OK(ledger_->leases().Release(lease));
+  }
+
+  // As the command does; `cancelled` before anything is done.
+  Result<std::vector<Error>> CompactAll(const std::atomic<bool>& cancelled) {
+    settings_.job.cancelled = &cancelled;
+    CompactionSelection selection;
+    selection.target_bytes = kTargetBytes;
+    return CompactLake(config_, selection, settings_, [](const CompactedPartition&) {});
   }
 
   Ledger& ledger() { return *ledger_; }
@@ -243,6 +253,19 @@ TEST(CompactionTest, LeavesAPartitionThatIsBeingLoaded) {
   EXPECT_EQ(busy.end, CompactionEnd::kBusy);
   EXPECT_TRUE(SameNamesAndSizes(world.Live(), before));
   ASSERT_OK(world.compacter->ledger().leases().Release(lease));
+}
+
+TEST(CompactionTest, InterruptedIsNotDone) {
+  World world;
+  const Files before = world.Live();
+  std::atomic<bool> cancelled = true;
+  const auto stopped = world.compacter->CompactAll(cancelled);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE(SameNamesAndSizes(world.Live(), before));
+  cancelled = false;
+  ASSERT_OK(world.compacter->CompactAll(cancelled));
+  EXPECT_EQ(world.Live().size(), 1u);
 }
 
 TEST(CompactionTest, EveryOperationFails) {

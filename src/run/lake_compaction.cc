@@ -45,7 +45,10 @@ Status CompactDataset(const CompactionRequest& request, const CompactionSelectio
                   ListTables(*request.dataset, request.ledger));
   for (const Publication& publication : publications) {
     const std::atomic<bool>* const cancelled = request.settings->job.cancelled;
-    if (cancelled != nullptr && *cancelled) return {};
+    if (cancelled != nullptr && *cancelled) {
+      return Error{ErrorCode::kCancelled, "interrupted",
+                   "what was merged stays so; run it again to go on"};
+    }
     if (publication.files.empty() || !IsSelected(selection, publication)) continue;
     const Result<PartitionCompaction> done =
         selection.dry_run ? PlanOne(request, publication) : CompactPartition(request, publication);
@@ -99,6 +102,7 @@ std::string CompactAfterLoad(const LakeConfig& config, const Dataset& dataset,
                             compact.min_files};
   for (const Publication& publication : *publications) {
     if (publication.run_id != run_id) continue;
+    if (settings.job.cancelled != nullptr && *settings.job.cancelled) break;  // the next load's
     const auto done = CompactPartition(request, publication);
     if (!done) {
       say(publication.partition_key + " was not compacted: " + done.error().message);

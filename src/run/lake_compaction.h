@@ -26,7 +26,7 @@ struct CompactedPartition {
 
 // `on_result` hears of every partition of the selected tables, in order. Also finishes or undoes
 // the publications of dead runs, as every run does, but with `dry_run`. Returns what that could not
-// repair.
+// repair. kCancelled: interrupted between two partitions.
 Result<std::vector<Error>> CompactLake(
     const LakeConfig& config, const CompactionSelection& selection, const RunSettings& settings,
     const std::function<void(const CompactedPartition&)>& on_result);
