@@ -221,6 +221,13 @@ Result<std::unique_ptr<PendingFile>> CreateLocalFile(const std::string& path,
     return Error{ErrorCode::kInvalidData, "cannot create '" + path + "': it is no file name",
                  "name a file"};
   }
+  // The new file would take the place of /dev/null itself.
+  const auto old = LocalStat(path);
+  if (old && old->kind == FileKind::kOther) {
+    return Error{ErrorCode::kInvalidData,
+                 "cannot create '" + path + "': it is a pipe, socket or device, not a file",
+                 "name a file"};
+  }
   static std::atomic<uint64_t> next_number = 0;
   const std::string prefix = ParentFolder(path) + "/.lakegate-" + std::to_string(getpid()) + "-";
   for (int tries = 0; tries < kTemporaryNameTries; ++tries) {

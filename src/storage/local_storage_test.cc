@@ -63,6 +63,12 @@ TEST_F(LocalStorageTest, LeavesPipesOutAndDoesNotWaitForThem) {
       IsError(storage_->OpenRead(lake_.Path("land/pipe")), ErrorCode::kInvalidData, "pipe"));
 }
 
+TEST_F(LocalStorageTest, DoesNotPutAFileInThePlaceOfAPipe) {
+  ASSERT_EQ(mkfifo(lake_.Path("pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(IsError(storage_->Create(lake_.Path("pipe"), {WhenExists::kReplace}),
+                      ErrorCode::kInvalidData, "pipe"));
+}
+
 // Rights do not bind root, so a child becomes somebody else.
 TEST_F(LocalStorageTest, NamesTheFolderThatCannotBeRead) {
   lake_.WriteFile("land/closed/f", "x");
