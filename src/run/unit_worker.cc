@@ -4,6 +4,12 @@
 #include "write/quarantine_text.h"
 
 namespace lakegate {
+namespace {
+
+// A unit whose every line is damaged and short has a text a hundred times as long.
+constexpr size_t kMostIndexBytes = size_t{8} << 20;
+
+}  // namespace
 
 UnitWorker::UnitWorker(const CheckPlan& plan, const MetricLayout& layout,
                        const WorkerOptions& options)
@@ -62,6 +68,7 @@ Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
   if (!options_.index_texts) return counts;
   std::string& text = bundle->result.index_text;
   for (ReasonedRecord& record : bundle->result.rejects) {
+    if (text.size() >= kMostIndexBytes) break;  // the commit makes the others, one by one
     record.index_begin = text.size();
     AppendIndexText(record, plan_, &text);
     record.index_size = text.size() - record.index_begin;

@@ -93,6 +93,16 @@ class StreamTest(unittest.TestCase):
         return (result.returncode, (out / "clean").read_bytes(), rejects,
                 (out / "q/rejects.bytes").read_bytes(), report["files"])
 
+    def test_more_rejects_than_a_worker_writes_down(self):
+        """Of 60,000 damaged lines of one unit the workers make half of the texts."""
+        lines = 60_000
+        (self.folder / "tiny.ndjson").write_bytes(b"1\n" * lines)
+        _, clean, rejects, raw, _ = self.check(["tiny.ndjson"], 2, False)
+        self.assertEqual((clean, raw), (b"", b"1" * lines))
+        self.assertEqual([reject["line"] for reject in rejects], list(range(1, lines + 1)))
+        self.assertEqual({(reject["raw"], len(reject["reasons"]), reject["reasons"][0]["code"])
+                          for reject in rejects}, {("1", 1, "not-an-object")})
+
     def compare(self, kind, make):
         rng = random.Random(5)
         text = make(rng)
