@@ -10,6 +10,7 @@
 #include "cli/query_flags.h"
 #include "cli/reference_flags.h"
 #include "cli/terminal.h"
+#include "cli/version.h"
 #include "core/uuid7.h"
 #include "report/html_report.h"
 #include "report/profile_report.h"
@@ -95,7 +96,18 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   if (context.unit_bytes > 0) {
     options.read.min_unit_bytes = options.read.max_unit_bytes = context.unit_bytes;
   }
+  options.units_as_json = context.units_as_json;
   return options;
+}
+
+// A check has no run: its files are pinned when they are opened.
+WorkPlan PlanWork(const CheckFlags& flags, const CheckPlan& plan) {
+  WorkPlan work;
+  work.order.dataset = plan.dataset;
+  work.order.contract_hash = plan.contract_hash;
+  work.order.code_version = CodeVersion();
+  for (const std::string& path : flags.files) work.inputs.push_back({path, {}, {}, ""});
+  return work;
 }
 
 // One name for one file, whichever way it is written and whether it exists or not.
@@ -222,7 +234,7 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   JobOutputs outputs;
   LAKEGATE_ASSIGN(
       const JobOutcome outcome,
-      RunCheckJob(context.storage.get(), plan, flags.files, options,
+      RunCheckJob(context.storage.get(), plan, PlanWork(flags, plan), options,
                   MakeOutputs(flags, plan, context.storage.get(), scratch.get()), &outputs));
   const Verdict verdict = Judge(outcome, limit);
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);

@@ -51,6 +51,7 @@ Status ReadEnvironment(CommandContext* context) {
   LAKEGATE_ASSIGN(const int64_t window, PositiveNumber("LAKEGATE_TEST_WINDOW_BYTES"));
   LAKEGATE_ASSIGN(context->unit_bytes, PositiveNumber("LAKEGATE_TEST_UNIT_BYTES"));
   context->window_bytes = static_cast<size_t>(window);
+  context->units_as_json = Environment("LAKEGATE_TEST_UNITS_AS_JSON").has_value();
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());
   context->threads =
       threads > 0 ? static_cast<int>(std::min<int64_t>(threads, 256)) : std::max(cores, 1);

@@ -10,6 +10,7 @@
 #include "run/ordered_commit.h"
 #include "run/unit_committer.h"
 #include "run/unit_source.h"
+#include "run/work_exchange.h"
 
 namespace lakegate {
 namespace {
@@ -39,11 +40,12 @@ class HeldStream {
 };
 
 Status WorkOnStream(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
-                    OrderedCommit* commit) {
+                    const JobOptions& options, OrderedCommit* commit) {
   HeldStream held(source, task);
-  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, task.unit);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index);
   if (!bundle) return {};
-  if (task.unit == 0) LAKEGATE_TRY(task.input->StartStream());
+  LAKEGATE_ASSIGN(const WorkUnit unit, ReceiveUnit(task.unit, options.units_as_json));
+  if (unit.index == 0) LAKEGATE_TRY(task.input->StartStream());
   bool is_taken = false;
   if (!task.input->reasons().empty()) {
     bundle->last = true;
@@ -52,20 +54,23 @@ Status WorkOnStream(UnitWorker* worker, UnitSource* source, const UnitSource::Ta
   }
   held.GiveBack(bundle->last);
   if (is_taken) LAKEGATE_TRY(worker->ReadPiece(task.input, bundle.get()));
+  LAKEGATE_TRY(DeliverResult(unit, options.units_as_json, bundle.get()));
   commit->Submit(std::move(bundle));
   return {};
 }
 
 Status WorkOn(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
-              OrderedCommit* commit) {
-  if (task.holds_stream) return WorkOnStream(worker, source, task, commit);
-  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.file, task.unit);
+              const JobOptions& options, OrderedCommit* commit) {
+  if (task.holds_stream) return WorkOnStream(worker, source, task, options, commit);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index);
   if (!bundle) return {};
   if (!task.input || !task.input->reasons().empty()) {
     bundle->last = true;
   } else {
-    bundle->last = task.unit + 1 == task.input->unit_count();
-    LAKEGATE_TRY(worker->ReadPlain(task.input, task.unit, std::nullopt, bundle.get()));
+    LAKEGATE_ASSIGN(const WorkUnit unit, ReceiveUnit(task.unit, options.units_as_json));
+    bundle->last = unit.range->end == task.input->size();
+    LAKEGATE_TRY(worker->ReadPlain(task.input, *unit.range, std::nullopt, bundle.get()));
+    LAKEGATE_TRY(DeliverResult(unit, options.units_as_json, bundle.get()));
   }
   commit->Submit(std::move(bundle));
   return {};
@@ -82,7 +87,7 @@ void Work(UnitWorker* worker, UnitSource* source, const JobOptions& options,
       Result<std::optional<UnitSource::Task>> task = source->Next();
       if (!task) return commit->Stop(task.error());
       if (!*task) return;
-      if (Status status = WorkOn(worker, source, **task, commit); !status) {
+      if (Status status = WorkOn(worker, source, **task, options, commit); !status) {
         return commit->Stop(status.error());
       }
     }
@@ -94,16 +99,15 @@ void Work(UnitWorker* worker, UnitSource* source, const JobOptions& options,
 
 class Job {
  public:
-  Job(Storage* storage, const CheckPlan& plan, const std::vector<std::string>& paths,
-      const JobOptions& options, const OutputFactory& make_outputs)
+  Job(Storage* storage, const CheckPlan& plan, const WorkPlan& work, const JobOptions& options,
+      const OutputFactory& make_outputs)
       : storage_(storage),
         plan_(plan),
-        paths_(paths),
+        work_(work),
         options_(options),
         make_outputs_(make_outputs),
         layout_(plan) {
-    outcome_.files.resize(paths.size());
-    for (size_t i = 0; i < paths.size(); ++i) outcome_.files[i].path = paths[i];
+    for (const PinnedInput& input : work.inputs) outcome_.files.emplace_back().path = input.path;
     worker_options_.checker.store_columns = options.store_columns;
     worker_options_.checker.store_lines = NeedsLines(options.row_columns);
     worker_options_.checker.clean = options.clean;
@@ -197,10 +201,10 @@ class Job {
 
   // A pipe is gone once it was read.
   Status CheckRepeatable(PassEnd end) const {
-    const auto pipe = std::find(paths_.begin(), paths_.end(), kStandardInput);
-    if (pipe == paths_.end()) return {};
-    const FileOutcome& outcome = outcome_.files[static_cast<size_t>(pipe - paths_.begin())];
-    if (outcome.rejected) return {};
+    const auto pipe =
+        std::find_if(outcome_.files.begin(), outcome_.files.end(),
+                     [](const FileOutcome& file) { return file.path == kStandardInput; });
+    if (pipe == outcome_.files.end() || pipe->rejected) return {};
     return Error{ErrorCode::kUnsupported,
                  end == PassEnd::kNeedsTwoPasses
                      ? "standard input has more unique keys than fit into --memory"
@@ -230,7 +234,7 @@ class Job {
   Result<PassEnd> Pass(JobOutputs* outputs) {
     ResetOutcome();
     inputs_.clear();
-    inputs_.resize(paths_.size());
+    inputs_.resize(work_.inputs.size());
     UnitWorker rereader(plan_, layout_, worker_options_);
     UnitCommitter committer(plan_, layout_, options_, &inputs_, &indexes_, outputs, &outcome_,
                             &rereader);
@@ -238,11 +242,12 @@ class Job {
     OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) {
       const TickTimer timer(&outcome_.times.commit);
       outcome_.times.Add(bundle->times);
+      ++outcome_.units;
       return committer.Commit(bundle);
     });
     std::vector<bool> skipped;
     for (const FileOutcome& file : outcome_.files) skipped.push_back(file.rejected);
-    UnitSource source(storage_, plan_, paths_, options_.read, std::move(skipped), &inputs_);
+    UnitSource source(storage_, plan_, &work_, options_.read, std::move(skipped), &inputs_);
     RunThreads(&source, &commit, threads);
     if (committer.needs_two_passes()) return PassEnd::kNeedsTwoPasses;
     if (committer.file_rejected_midway()) return PassEnd::kFileRejected;
@@ -261,10 +266,11 @@ class Job {
 
   // One small file is done before a thread has started.
   bool IsWorthThreads() const {
-    if (paths_.size() > 1) return true;
-    if (paths_[0] == kStandardInput) return true;
-    const Result<FileInfo> info = storage_->Stat(paths_[0]);
-    const bool is_packed = GuessFormat(paths_[0]).compression != Compression::kNone;
+    if (work_.inputs.size() > 1) return true;
+    const std::string& path = work_.inputs[0].path;
+    if (path == kStandardInput) return true;
+    const Result<FileInfo> info = storage_->Stat(path);
+    const bool is_packed = GuessFormat(path).compression != Compression::kNone;
     return info && info->size * (is_packed ? 4 : 1) > options_.read.min_unit_bytes;
   }
 
@@ -281,11 +287,12 @@ class Job {
     outcome_.unknown_keys.clear();
     outcome_.more_unknown_keys = 0;
     outcome_.totals = {};
+    outcome_.units = 0;
   }
 
   Storage* const storage_;
   const CheckPlan& plan_;
-  const std::vector<std::string>& paths_;
+  WorkPlan work_;  // what is not pinned yet, is when it is opened first
   const JobOptions& options_;
   const OutputFactory& make_outputs_;
   const MetricLayout layout_;
@@ -299,10 +306,10 @@ class Job {
 
 }  // namespace
 
-Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan,
-                               const std::vector<std::string>& paths, const JobOptions& options,
-                               const OutputFactory& make_outputs, JobOutputs* outputs) {
-  return Job(storage, plan, paths, options, make_outputs).Run(outputs);
+Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan, const WorkPlan& work,
+                               const JobOptions& options, const OutputFactory& make_outputs,
+                               JobOutputs* outputs) {
+  return Job(storage, plan, work, options, make_outputs).Run(outputs);
 }
 
 }  // namespace lakegate

@@ -17,6 +17,7 @@
 #include "run/job_outputs.h"
 #include "run/row_columns.h"
 #include "run/stage_watch.h"
+#include "run/work_unit.h"
 
 namespace lakegate {
 
@@ -45,6 +46,7 @@ struct JobOptions {
   bool require_full_coverage = false;  // a rule that is skipped closes the gate
   TargetKeys target_keys;              // empty: foreign keys to other tables are skipped
   bool profile = false;                // measure the stages
+  bool units_as_json = false;          // tests only: units and results go through their JSON
   const std::atomic<bool>* cancelled = nullptr;
   MeasureQueries measure;  // needed if the plan has queries, and then a table, too
 };
@@ -82,15 +84,17 @@ struct JobOutcome {
   std::map<std::string, int64_t> unknown_keys;
   int64_t more_unknown_keys = 0;
   std::vector<WrittenFile> table_files;
+  int64_t units = 0;  // that the files were cut into
   bool too_few_records = false;
   double seconds = 0;
   StageTimes times;  // with JobOptions::profile
 };
 
-// Error: a failed operation, or kCancelled. Bad data is in the outcome. The outputs of the last
-// pass come back uncommitted (the table is finished) in `outputs`.
-Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan,
-                               const std::vector<std::string>& paths, const JobOptions& options,
-                               const OutputFactory& make_outputs, JobOutputs* outputs);
+// Error: a failed operation, kConflict when an input is not the pinned one, or kCancelled. Bad data
+// is in the outcome. The outputs of the last pass come back uncommitted (the table is finished) in
+// `outputs`.
+Result<JobOutcome> RunCheckJob(Storage* storage, const CheckPlan& plan, const WorkPlan& work,
+                               const JobOptions& options, const OutputFactory& make_outputs,
+                               JobOutputs* outputs);
 
 }  // namespace lakegate

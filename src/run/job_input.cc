@@ -55,8 +55,9 @@ std::string NameOfBinary(std::string_view head) {
 
 }  // namespace
 
-int64_t JobInput::unit_end(int64_t unit) const {
-  return unit + 1 == unit_count_ ? info_.size : unit_begin(unit + 1);
+ByteRange JobInput::unit_range(int64_t unit) const {
+  const int64_t begin = unit * unit_bytes_;
+  return {begin, unit + 1 == unit_count_ ? info_.size : begin + unit_bytes_};
 }
 
 Result<std::unique_ptr<JobInput>> JobInput::Open(Storage* storage, const std::string& path,
@@ -176,9 +177,9 @@ Status JobInput::ReadPreamble(WindowBuffer* window) {
 }
 
 void JobInput::PlanUnits() {
-  const int64_t bytes = info_.size - data_offset_;
-  unit_bytes_ = std::clamp(bytes / kUnitsPerFile, options_.min_unit_bytes, options_.max_unit_bytes);
-  unit_count_ = std::max<int64_t>((bytes + unit_bytes_ - 1) / unit_bytes_, 1);
+  unit_bytes_ =
+      std::clamp(info_.size / kUnitsPerFile, options_.min_unit_bytes, options_.max_unit_bytes);
+  unit_count_ = std::max<int64_t>((info_.size + unit_bytes_ - 1) / unit_bytes_, 1);
 }
 
 bool JobInput::has_line_records() const {
@@ -210,6 +211,20 @@ std::unique_ptr<RecordReader> JobInput::MakeReader() const {
                               options_.window_bytes);
   }
   return MakeCsvReader(plan_, dialect_, options_.format.limits, columns_);
+}
+
+Status JobInput::Pin(PinnedInput* pinned) const {
+  if (!file_) return {};
+  const bool is_time_pinned = pinned->size.has_value();  // then also that none is wanted
+  const bool same = pinned->size.value_or(info_.size) == info_.size &&
+                    pinned->mtime_ns.value_or(info_.mtime_ns) == info_.mtime_ns;
+  if (!same) {
+    return Error{ErrorCode::kConflict, "'" + path_ + "' was changed while it was read",
+                 "let the producer write it elsewhere and rename it into place; then run again"};
+  }
+  pinned->size = info_.size;
+  if (!is_time_pinned) pinned->mtime_ns = info_.mtime_ns;
+  return {};
 }
 
 Status JobInput::CheckUnchanged() {

@@ -14,6 +14,7 @@
 #include "read/csv_header.h"
 #include "read/record_reader.h"
 #include "read/stream_cutter.h"
+#include "run/work_unit.h"
 #include "storage/storage.h"
 
 namespace lakegate {
@@ -39,7 +40,7 @@ struct ReadOptions {
 // ByteSource or of ReadCsvPreamble.
 FileReason DamageReason(const Error& error);
 
-// Unit = byte range of a plain file, a function of the file alone. A compressed file or a pipe is
+// Unit = byte range of a plain file, a function of its size alone. A compressed file or a pipe is
 // a stream: read in order, its units cut at the same places whatever the number of threads.
 class JobInput {
  public:
@@ -61,8 +62,7 @@ class JobInput {
 
   // Plain files.
   int64_t unit_count() const { return unit_count_; }
-  int64_t unit_begin(int64_t unit) const { return data_offset_ + unit * unit_bytes_; }
-  int64_t unit_end(int64_t unit) const;
+  ByteRange unit_range(int64_t unit) const;
   int64_t unit_bytes() const { return unit_bytes_; }
 
   // Before the first record: byte order mark, skipped lines, header.
@@ -75,6 +75,9 @@ class JobInput {
   // A record is a line, so that a stream's pieces can be read in any order.
   bool has_line_records() const;
   std::unique_ptr<RecordReader> MakeReader() const;
+  // kConflict: the open file is not the version that `pinned` names. What is not pinned yet, is
+  // then.
+  Status Pin(PinnedInput* pinned) const;
   // Whether the open file is still what it was when it was opened.
   Status CheckUnchanged();
 

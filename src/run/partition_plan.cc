@@ -18,49 +18,6 @@ void AddMode(const Publish& publish, std::string* text) {
            publish.tombstone.value + "\n";
 }
 
-// Everything of the dataset's options that changes what is read, checked or written.
-std::string OptionsText(const Dataset& dataset) {
-  const Landing& landing = dataset.landing;
-  const CsvDialect& csv = landing.input.csv;
-  const ReadLimits& limits = landing.input.limits;
-  std::string text;
-  const auto add = [&](const std::string& name, const auto& value) {
-    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
-      text += name + "=" + std::to_string(value) + "\n";
-    } else {
-      text += name + "=" + std::string(value) + "\n";
-    }
-  };
-  add("format", landing.format ? static_cast<int>(*landing.format) : -1);
-  add("delimiter", static_cast<int>(csv.delimiter));
-  add("quote", csv.quote ? static_cast<int>(*csv.quote) : -1);
-  add("escape", csv.escape ? static_cast<int>(*csv.escape) : -1);
-  add("comment", csv.comment ? static_cast<int>(*csv.comment) : -1);
-  add("header", static_cast<int>(csv.header));
-  add("encoding", static_cast<int>(csv.encoding));
-  for (const std::string& null : csv.null_values) add("null", null);
-  add("skip_lines", csv.skip_lines);
-  add("multiline", static_cast<int>(csv.multiline));
-  add("order", static_cast<int>(csv.order));
-  add("max_depth", limits.max_depth);
-  add("max_record_bytes", limits.max_record_bytes);
-  add("duplicate_keys", static_cast<int>(limits.duplicate_keys));
-  add("on_violation", static_cast<int>(dataset.on_violation));
-  add("budget_rows", dataset.quarantine_budget.rows.value_or(-1));
-  add("budget_percent", dataset.quarantine_budget.percent.value_or(-1));
-  add("min_files", landing.expect.min_files);
-  add("min_records", landing.expect.min_records);
-  add("min_bytes", landing.expect.min_bytes);
-  add("max_bytes", landing.expect.max_bytes.value_or(-1));
-  if (landing.all_must_pass) add("all_must_pass", 1);
-  if (landing.batch_files) add("batch_files", *landing.batch_files);
-  add("codec", static_cast<int>(dataset.publish.codec));
-  for (const std::string& column : dataset.publish.partition_by) add("partition_by", column);
-  if (dataset.publish.mode != PublishMode::kReplacePartition) AddMode(dataset.publish, &text);
-  for (const auto& [name, kind] : dataset.publish.add_columns) add(name, static_cast<int>(kind));
-  return text;
-}
-
 // The path's value as the column stores it; nothing if it is no such value, or text.
 std::optional<Scalar> PathScalar(const FieldPlan& field, const std::string& text) {
   Scalar scalar;
@@ -109,6 +66,48 @@ Status CheckPathValues(const CheckPlan& plan, const DiscoveredPartition& partiti
         "(partition columns are strings, integers or ISO dates)"};
   }
   return {};
+}
+
+std::string OptionsText(const Dataset& dataset) {
+  const Landing& landing = dataset.landing;
+  const CsvDialect& csv = landing.input.csv;
+  const ReadLimits& limits = landing.input.limits;
+  std::string text;
+  const auto add = [&](const std::string& name, const auto& value) {
+    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+      text += name + "=" + std::to_string(value) + "\n";
+    } else {
+      text += name + "=" + std::string(value) + "\n";
+    }
+  };
+  add("format", landing.format ? static_cast<int>(*landing.format) : -1);
+  add("delimiter", static_cast<int>(csv.delimiter));
+  add("quote", csv.quote ? static_cast<int>(*csv.quote) : -1);
+  add("escape", csv.escape ? static_cast<int>(*csv.escape) : -1);
+  add("comment", csv.comment ? static_cast<int>(*csv.comment) : -1);
+  add("header", static_cast<int>(csv.header));
+  add("encoding", static_cast<int>(csv.encoding));
+  for (const std::string& null : csv.null_values) add("null", null);
+  add("skip_lines", csv.skip_lines);
+  add("multiline", static_cast<int>(csv.multiline));
+  add("order", static_cast<int>(csv.order));
+  add("max_depth", limits.max_depth);
+  add("max_record_bytes", limits.max_record_bytes);
+  add("duplicate_keys", static_cast<int>(limits.duplicate_keys));
+  add("on_violation", static_cast<int>(dataset.on_violation));
+  add("budget_rows", dataset.quarantine_budget.rows.value_or(-1));
+  add("budget_percent", dataset.quarantine_budget.percent.value_or(-1));
+  add("min_files", landing.expect.min_files);
+  add("min_records", landing.expect.min_records);
+  add("min_bytes", landing.expect.min_bytes);
+  add("max_bytes", landing.expect.max_bytes.value_or(-1));
+  if (landing.all_must_pass) add("all_must_pass", 1);
+  if (landing.batch_files) add("batch_files", *landing.batch_files);
+  add("codec", static_cast<int>(dataset.publish.codec));
+  for (const std::string& column : dataset.publish.partition_by) add("partition_by", column);
+  if (dataset.publish.mode != PublishMode::kReplacePartition) AddMode(dataset.publish, &text);
+  for (const auto& [name, kind] : dataset.publish.add_columns) add(name, static_cast<int>(kind));
+  return text;
 }
 
 std::string FingerprintOf(const DatasetSetup& setup, const DiscoveredPartition& partition) {

@@ -20,6 +20,9 @@ CheckPlan PlanForPartition(const CheckPlan& plan, const DiscoveredPartition& par
 // kInvalidData: the path says something that the column's type cannot be.
 Status CheckPathValues(const CheckPlan& plan, const DiscoveredPartition& partition);
 
+// Everything of the dataset's options that changes what is read, checked or written.
+std::string OptionsText(const Dataset& dataset);
+
 JobOptions JobOptionsFor(const Dataset& dataset, const RunSettings& settings);
 
 // The fields that are partition columns: not stored in the files.

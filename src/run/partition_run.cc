@@ -180,12 +180,15 @@ class PartitionRunner {
     } else {
       LAKEGATE_TRY(IgnoreCopies());
     }
+    work_.order = {result_.run_id,       lease_.epoch,        dataset_.name,
+                   partition_.key,       plan_.contract_hash, settings_.code_version,
+                   OptionsText(dataset_)};
     LAKEGATE_TRY(settings_.storage->MakeDirectories(staging_, DirectoryAccess::kShared));
     JobOutputs outputs;
     JobOptions options = MakeJobOptions();
     options.row_columns = {RowColumnsOf(dataset_), sources_};
     LAKEGATE_ASSIGN(JobOutcome outcome, RunCheckJob(
-                                            settings_.storage, plan_, paths_, options,
+                                            settings_.storage, plan_, work_, options,
                                             [this] { return MakeOutputs(); }, &outputs));
     LAKEGATE_TRY(CheckAsDiscovered(settings_.storage, stage_ ? pending_.read : partition_.files));
     outcome.table_files = outputs.table ? outcome.table_files : std::vector<WrittenFile>{};
@@ -218,7 +221,9 @@ class PartitionRunner {
   // Somebody else may have moved it to history since it was discovered.
   Status Take(const LandedFile& file) {
     LAKEGATE_ASSIGN(const std::optional<LandedFile> now, ledger_.landed_files().Find(file.id));
-    paths_.push_back(now ? now->stored_path : file.path);
+    PinnedInput input{now ? now->stored_path : file.path, file.size, file.mtime_ns, file.sha256};
+    if (input.path != file.path) input.mtime_ns.reset();  // a copy in history has a time of its own
+    work_.inputs.push_back(std::move(input));
     ids_.push_back(file.id);
     sources_.push_back({file.path, file.first_seen_us});
     return {};
@@ -466,10 +471,10 @@ class PartitionRunner {
   std::optional<LoadStage> stage_;  // the same
   Lease lease_;                     // once the run is recorded
   std::string staging_;
-  std::string quarantine_;          // folder of this run
-  std::vector<std::string> paths_;  // of the files that are read
-  std::vector<int64_t> ids_;        // parallel to paths_
-  std::vector<RowSource> sources_;  // parallel to paths_
+  std::string quarantine_;  // folder of this run
+  WorkPlan work_;
+  std::vector<int64_t> ids_;        // parallel to work_.inputs
+  std::vector<RowSource> sources_;  // the same
   std::vector<int64_t> good_ids_;   // of those that count
   std::string rejected_why_;        // by this run
   std::string held_why_;            // that, and what earlier batches left

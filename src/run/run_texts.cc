@@ -15,6 +15,7 @@ std::string CountersJson(const RunCounters& counters) {
     json["accepted"] = outcome->totals.accepted;
     json["quarantined"] = outcome->totals.quarantined();
     json["files"] = outcome->files.size();
+    json["units"] = outcome->units;
     json["quarantine"] = counters.quarantine;
   }
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -116,7 +116,7 @@ Status UnitCommitter::EnsureContinuity(UnitBundle* bundle) {
   if (bundle->result.counts.first_offset == expected_offset_) return {};
   JobInput& input = *inputs_[bundle->file];
   LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0, "the units of a stream follow each other");
-  return rereader_.ReadPlain(&input, bundle->unit, expected_offset_, bundle);
+  return rereader_.ReadPlain(&input, input.unit_range(bundle->unit), expected_offset_, bundle);
 }
 
 void UnitCommitter::NumberAbsolutely(ReasonedRecord* record) const {

@@ -1,4 +1,4 @@
-// Hands out the units of a job's files in order; opens each file when its turn comes.
+// Hands out the units of a frozen plan in order; opens each file when its turn comes.
 #pragma once
 
 #include <condition_variable>
@@ -22,15 +22,14 @@ class UnitSource {
  public:
   struct Task {
     JobInput* input = nullptr;  // null: the file takes no part in this pass
-    uint32_t file = 0;
-    int64_t unit = 0;
+    WorkUnit unit;
     bool holds_stream = false;  // nobody else gets a unit of it until GiveBack
   };
 
-  // Borrows all. Files that are `skipped` take no part.
-  UnitSource(Storage* storage, const CheckPlan& plan, const std::vector<std::string>& paths,
-             const ReadOptions& options, std::vector<bool> skipped,
-             std::vector<std::unique_ptr<JobInput>>* inputs);
+  // Borrows all. Files that are `skipped` take no part. An input of `work` that is opened is
+  // pinned there, so that the next pass reads the same version.
+  UnitSource(Storage* storage, const CheckPlan& plan, WorkPlan* work, const ReadOptions& options,
+             std::vector<bool> skipped, std::vector<std::unique_ptr<JobInput>>* inputs);
 
   // Waits while others hold the streams whose turn it is. Nothing: all units are handed out.
   Result<std::optional<Task>> Next();
@@ -45,12 +44,13 @@ class UnitSource {
     bool is_held = false;
   };
 
+  Task MakeTask(JobInput* input, uint32_t file, int64_t index) const;
   std::optional<Task> FromStreams();
   Status OpenNext();
 
   Storage* const storage_;
   const CheckPlan& plan_;
-  const std::vector<std::string>& paths_;
+  WorkPlan& work_;
   const ReadOptions& options_;
   const std::vector<bool> skipped_;
   std::vector<std::unique_ptr<JobInput>>& inputs_;

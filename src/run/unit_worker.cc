@@ -1,5 +1,7 @@
 #include "run/unit_worker.h"
 
+#include <algorithm>
+
 #include "read/line_cursor.h"
 #include "write/quarantine_text.h"
 
@@ -76,11 +78,12 @@ Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
   return counts;
 }
 
-Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
+Status UnitWorker::ReadPlain(JobInput* input, ByteRange range, std::optional<int64_t> exact_start,
                              UnitBundle* bundle) {
   RecordChecker& checker = StartUnit(input, bundle);
-  const bool align = !exact_start && unit > 0;
-  const int64_t begin = exact_start.value_or(input->unit_begin(unit) - (align ? 1 : 0));
+  const bool align = !exact_start && range.begin > 0;
+  const int64_t data_begin = std::max(range.begin, input->preamble_bytes());
+  const int64_t begin = exact_start.value_or(data_begin - (align ? 1 : 0));
   const auto source = MakeFileSource(input->file(), begin);
   TimedSource timed(source.get(), &times_.read);
   window_.Start(options_.profile ? &timed : source.get(), begin);
@@ -88,7 +91,7 @@ Status UnitWorker::ReadPlain(JobInput* input, int64_t unit, std::optional<int64_
     LAKEGATE_ASSIGN(const bool found, SkipLine(&window_));
     (void)found;
   }
-  LAKEGATE_ASSIGN(bundle->result.counts, Read(input->unit_end(unit), &checker, bundle));
+  LAKEGATE_ASSIGN(bundle->result.counts, Read(range.end, &checker, bundle));
   return {};
 }
 

@@ -40,7 +40,7 @@ class UnitWorker {
 
   // A unit of a plain file, from its own first record, or from `exact_start` when the records
   // before it are known to end there.
-  Status ReadPlain(JobInput* input, int64_t unit, std::optional<int64_t> exact_start,
+  Status ReadPlain(JobInput* input, ByteRange range, std::optional<int64_t> exact_start,
                    UnitBundle* bundle);
 
   // A unit of a stream that was started; nobody else uses the stream during the call. True:
