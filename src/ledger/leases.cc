@@ -64,6 +64,11 @@ Result<bool> Leases::IsHeld(const Lease& lease, TimestampUs now_us) {
   return row && row->epoch == lease.epoch && IsActive(*row, now_us);
 }
 
+Result<int64_t> Leases::EpochOf(const std::string& resource) {
+  LAKEGATE_ASSIGN(const std::optional<Row> row, Find(resource));
+  return row ? row->epoch : 0;
+}
+
 Result<std::optional<Leases::Row>> Leases::Find(const std::string& resource) {
   return FirstRow<Row>(
       database_.Query("SELECT holder, epoch, expires_us FROM lease WHERE resource = ?1", resource),

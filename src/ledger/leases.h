@@ -45,6 +45,8 @@ class Leases {
   // Whether whoever was given this lease may still be working: it was not released or taken over,
   // its time is not over, and its holder is not known to be dead.
   Result<bool> IsHeld(const Lease& lease, TimestampUs now_us);
+  // Of who has it, or had it last; 0: nobody yet.
+  Result<int64_t> EpochOf(const std::string& resource);
 
  private:
   struct Row {

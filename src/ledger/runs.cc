@@ -100,6 +100,18 @@ Result<std::vector<Run>> Runs::ListForDataset(const std::string& dataset, int64_
                       FromRow);
 }
 
+Result<bool> Runs::IsCompaction(const std::string& dataset, const std::string& lease_resource,
+                                int64_t lease_epoch) {
+  LAKEGATE_ASSIGN(
+      const auto id,
+      FirstRow<std::string>(
+          database_.Query("SELECT id FROM run WHERE dataset = ?1 AND"
+                          " lease_resource = ?2 AND lease_epoch = ?3 AND purpose = ?4",
+                          dataset, lease_resource, lease_epoch, Name(RunPurpose::kCompaction)),
+          [](const SqliteStatement& row) { return row.Text(0); }));
+  return id.has_value();
+}
+
 Result<std::vector<Run>> Runs::ListOpen() {
   return AllRows<Run>(database_.Query("SELECT " RUN_COLUMNS " FROM run"
                                       " WHERE ended_us IS NULL OR staging_path IS NOT NULL"

@@ -72,6 +72,9 @@ class Runs {
   // Those that judged files.
   Result<std::vector<Run>> ListLoads(const std::string& dataset, const std::string& partition_key);
   Result<std::vector<Run>> ListForDataset(const std::string& dataset, int64_t limit);
+  // Whether the lease of these names is, or was, a compaction's: also when its run has just ended.
+  Result<bool> IsCompaction(const std::string& dataset, const std::string& lease_resource,
+                            int64_t lease_epoch);
   // Runs that have not ended or still have a staging folder, of all datasets.
   Result<std::vector<Run>> ListOpen();
   // Its staging folder is removed, or belongs to somebody else now.

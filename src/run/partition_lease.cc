@@ -13,15 +13,22 @@ constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
 constexpr int kPollMs = 50;
 constexpr int kMostWaitMs = 600'000;
 
-Result<bool> IsCompacted(const std::string& resource, const Clock& clock, Ledger* ledger) {
-  LAKEGATE_ASSIGN(const std::vector<Run> open, ledger->runs().ListOpen());
-  for (const Run& run : open) {
-    if (run.lease_resource != resource || run.purpose != RunPurpose::kCompaction) continue;
-    LAKEGATE_ASSIGN(const bool held,
-                    ledger->leases().IsHeld({resource, run.lease_epoch}, clock.Now()));
-    if (held) return true;
+// One look at the lease: taken, or who has it is a compaction and will soon be done, or kConflict.
+// In one transaction, so that nobody comes or goes between the two questions.
+Result<std::optional<Lease>> TryForLoad(const std::string& dataset, const std::string& load_key,
+                                        const Clock& clock, Ledger* ledger) {
+  LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
+  const Result<Lease> lease = AcquirePartition(dataset, load_key, clock, ledger);
+  if (lease) {
+    LAKEGATE_TRY(transaction.Commit());
+    return std::optional(*lease);
   }
-  return false;
+  if (lease.error().code != ErrorCode::kConflict) return lease.error();
+  const std::string resource = PartitionLeaseResource(dataset, load_key);
+  LAKEGATE_ASSIGN(const int64_t epoch, ledger->leases().EpochOf(resource));
+  LAKEGATE_ASSIGN(const bool worth_waiting, ledger->runs().IsCompaction(dataset, resource, epoch));
+  if (!worth_waiting) return lease.error();
+  return std::optional<Lease>();
 }
 
 }  // namespace
@@ -46,17 +53,13 @@ Result<Lease> AcquirePartition(const std::string& dataset, const std::string& lo
 Result<Lease> AcquireForLoad(const std::string& dataset, const std::string& load_key,
                              const Clock& clock, const std::atomic<bool>* cancelled,
                              Ledger* ledger) {
-  const std::string resource = PartitionLeaseResource(dataset, load_key);
   for (int waited_ms = 0;; waited_ms += kPollMs) {
-    Result<Lease> lease = AcquirePartition(dataset, load_key, clock, ledger);
-    if (lease || lease.error().code != ErrorCode::kConflict) return lease;
-    LAKEGATE_ASSIGN(const bool worth_waiting, IsCompacted(resource, clock, ledger));
-    const bool is_over = waited_ms >= kMostWaitMs || (cancelled != nullptr && *cancelled);
-    // It may have ended between the two looks.
-    if (is_over) return lease;
-    if (!worth_waiting) return AcquirePartition(dataset, load_key, clock, ledger);
+    LAKEGATE_ASSIGN(const std::optional<Lease> lease, TryForLoad(dataset, load_key, clock, ledger));
+    if (lease) return *lease;
+    if (waited_ms >= kMostWaitMs || (cancelled != nullptr && *cancelled)) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
   }
+  return AcquirePartition(dataset, load_key, clock, ledger);
 }
 
 }  // namespace lakegate

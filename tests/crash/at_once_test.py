@@ -117,7 +117,8 @@ class AtOnceTest(unittest.TestCase):
                 aside.rename(path)
             codes = [self.check_end(process) for process in working]
             done += codes.count(0)
-        self.assertGreater(done, 0)
+        if "{day}" not in scene.landing:  # else each may have got one partition, and lost another
+            self.assertGreater(done, 0)
         self.settle(lake)
         self.assertEqual(values(lake_checker.rows_of_tables(lake), "n"),
                          self.expected(scene, records))
