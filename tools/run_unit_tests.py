@@ -53,7 +53,7 @@ def main():
         if options.filter:
             environment["GTEST_FILTER"] = f"*{options.filter}*"
         junit = folder / "ctest.xml"
-        command = ["ctest", "--test-dir", options.build, "--output-on-failure", "--timeout", "300",
+        command = ["ctest", "--test-dir", options.build, "--output-on-failure", "--timeout", "900",
                    "--no-tests=error", "-j", options.jobs, "--output-junit", str(junit)]
         code = subprocess.run(command, env=environment, check=False).returncode
         passed, failed, programs = count_googletests(folder)

@@ -68,12 +68,15 @@ Status PlainPublisher::CloseAbandonedRun(const Run& run, RecoveryReport& report)
   }
   LAKEGATE_ASSIGN(const auto intent, ledger_.intents().Find(run.id));
   if (intent) return {};  // could not be settled: a problem already
-  if (run.staging_path) {
-    LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*run.staging_path)));
+  // Now, without a lease and an intent, it cannot publish any more. It may have done so since it
+  // was listed: then its staging folder is the old version, which readers still use.
+  LAKEGATE_ASSIGN(const std::optional<Run> now, ledger_.runs().Find(run.id));
+  if (now && now->staging_path) {
+    LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*now->staging_path)));
     LAKEGATE_TRY(ledger_.runs().ForgetStaging(run.id));
     ++report.removed;
   }
-  if (run.ended_us) return {};
+  if (!now || now->ended_us) return {};
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger_.Begin());
   RunEnd end;
   end.verdict = Verdict::kError;
