@@ -4,6 +4,8 @@ import dataclasses
 import json
 import pathlib
 
+from small_contract import contract
+
 LAKE = """version: 1
 name: t
 datasets:
@@ -11,15 +13,6 @@ datasets:
     contract: c.odcs.yaml
     landing: {path: "LANDING", format: ndjson, keep: KEEP}
     publish: PUBLISH
-"""
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
 """
 COLUMNS = {
     "n": "{name: n, logicalType: integer, required: true}",
@@ -61,10 +54,10 @@ class Scene:
     exit_code: int = 0  # of the run that takes `now`
 
     def make(self, root):
-        contract = CONTRACT + "".join(f"      - {COLUMNS[column]}\n" for column in self.columns)
+        text = contract(*(COLUMNS[column] for column in self.columns))
         lake = LAKE.replace("LANDING", self.landing).replace("KEEP", self.keep)
         (root / "lakegate.yaml").write_text(lake.replace("PUBLISH", self.publish), encoding="utf-8")
-        (root / "c.odcs.yaml").write_text(contract, encoding="utf-8")
+        (root / "c.odcs.yaml").write_text(text, encoding="utf-8")
 
     @staticmethod
     def land(root, files):

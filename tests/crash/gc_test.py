@@ -12,6 +12,7 @@ import time
 import unittest
 
 import duckdb
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 SEED = 20250301
@@ -26,17 +27,9 @@ datasets:
     publish: {partition_by: [day]}
     quarantine: {retention: 1s}
 """
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
-      - {name: n, logicalType: integer, logicalTypeOptions: {maximum: 9999}}
-      - {name: day, logicalType: date, partitioned: true, partitionKeyPosition: 1}
-"""
+CONTRACT = contract(
+    "{name: n, logicalType: integer, logicalTypeOptions: {maximum: 9999}}",
+    "{name: day, logicalType: date, partitioned: true, partitionKeyPosition: 1}")
 
 
 def land(root, number):

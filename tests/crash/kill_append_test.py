@@ -16,6 +16,7 @@ import time
 import unittest
 
 import duckdb
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 SEED = 20250402
@@ -28,17 +29,9 @@ datasets:
     landing: {path: "events/*.json", format: ndjson}
     publish: {mode: append, partition_by: [{date: at}], add_columns: {file: source_file}}
 """
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
-      - {name: n, logicalType: integer, required: true}
-      - {name: at, logicalType: timestamp, required: true}
-"""
+CONTRACT = contract(
+    "{name: n, logicalType: integer, required: true}",
+    "{name: at, logicalType: timestamp, required: true}")
 
 
 def rows_of(files):

@@ -12,6 +12,7 @@ import time
 import unittest
 
 import duckdb
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 SEED = 20250201
@@ -26,17 +27,9 @@ datasets:
     landing: {path: "events/day={day}/*.json", format: ndjson}
     publish: {partition_by: [day]}
 """
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
-      - {name: n, logicalType: integer, unique: true, logicalTypeOptions: {maximum: MAXIMUM}}
-      - {name: day, logicalType: date, partitioned: true, partitionKeyPosition: 1}
-"""
+CONTRACT = contract(
+    "{name: n, logicalType: integer, unique: true, logicalTypeOptions: {maximum: MAXIMUM}}",
+    "{name: day, logicalType: date, partitioned: true, partitionKeyPosition: 1}")
 
 
 def write_contract(root, maximum):

@@ -13,6 +13,7 @@ import time
 import unittest
 
 import duckdb
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 SEED = 20250403
@@ -30,20 +31,13 @@ datasets:
       partition_by: [country]
       tombstone: {op: delete}
 """
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: customers
-    properties:
-      - {name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}
-      - {name: country, logicalType: string}
-      - {name: name, logicalType: string}
-      - {name: version, logicalType: integer}
-      - {name: op, logicalType: string}
-"""
+CONTRACT = contract(
+    "{name: id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1}",
+    "{name: country, logicalType: string}",
+    "{name: name, logicalType: string}",
+    "{name: version, logicalType: integer}",
+    "{name: op, logicalType: string}",
+    table="customers")
 
 
 class KillUpsertTest(unittest.TestCase):

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow.parquet
 
 from table_reader_test import CONTRACT, EXPECTED, RECORDS
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 LAKE = """version: 1
@@ -22,18 +23,10 @@ datasets:
     landing: {path: "events/date={date}/*.json", format: ndjson}
     publish: {mode: append, partition_by: [date], codec: CODEC}
 """
-SMALL = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
-      - {name: id, logicalType: integer, required: true}
-      - {name: at, logicalType: timestamp}
-      - {name: text, logicalType: string}
-"""
+SMALL = contract(
+    "{name: id, logicalType: integer, required: true}",
+    "{name: at, logicalType: timestamp}",
+    "{name: text, logicalType: string}")
 
 
 class AppendTest(unittest.TestCase):

@@ -12,6 +12,7 @@ import time
 import unittest
 
 import duckdb
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 FILES = 2000
@@ -25,16 +26,8 @@ datasets:
     landing: {{path: "events/*.json", format: ndjson, batch: {{files: {BATCH}}}}}
     publish: {{mode: append, compact: {{}}}}
 """
-CONTRACT = """apiVersion: v3.1.0
-kind: DataContract
-id: t
-version: 1.0.0
-status: active
-schema:
-  - name: events
-    properties:
-      - {name: n, logicalType: integer, required: true}
-"""
+CONTRACT = contract(
+    "{name: n, logicalType: integer, required: true}")
 
 
 class BatchTest(unittest.TestCase):
