@@ -27,7 +27,7 @@ KEPT = ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS",
 VARIANTS = {
     "threads": [{"LAKEGATE_THREADS": n} for n in ("1", "2", "3", "8")],
     "windows": [{}, {"LAKEGATE_TEST_WINDOW_BYTES": "4096", "LAKEGATE_TEST_UNIT_BYTES": "65536",
-                    "LAKEGATE_TEST_UNITS_AS_JSON": "1"}],
+                    "LAKEGATE_TEST_PART_RECORDS": "3", "LAKEGATE_TEST_UNITS_AS_JSON": "1"}],
 }
 
 

@@ -96,6 +96,7 @@ Result<JobOptions> MakeJobOptions(const CheckFlags& flags, const LoadedContract&
   if (context.unit_bytes > 0) {
     options.read.min_unit_bytes = options.read.max_unit_bytes = context.unit_bytes;
   }
+  if (context.part_records > 0) options.read.max_part_records = context.part_records;
   options.units_as_json = context.units_as_json;
   return options;
 }

@@ -152,6 +152,7 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
   if (context.unit_bytes > 0) {
     settings.job.read.min_unit_bytes = settings.job.read.max_unit_bytes = context.unit_bytes;
   }
+  if (context.part_records > 0) settings.job.read.max_part_records = context.part_records;
   settings.job.units_as_json = context.units_as_json;
   return settings;
 }

@@ -43,7 +43,7 @@ class CsvReader : public RecordReader {
     UnitCounts counts;
     counts.first_offset = window->offset();
     walk_state_.Forget();
-    while (window->offset() < stop_offset) {
+    while (window->offset() < stop_offset && !sink->is_full()) {
       const std::string_view unread = window->unread();
       if (unread.empty()) {
         if (window->at_end()) break;

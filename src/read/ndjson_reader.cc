@@ -28,7 +28,7 @@ class NdjsonReader : public RecordReader {
                               RecordSink* sink) override {
     UnitCounts counts;
     counts.first_offset = window->offset();
-    while (window->offset() < stop_offset) {
+    while (window->offset() < stop_offset && !sink->is_full()) {
       if (PlainLine(window, sink, &counts)) continue;
       const std::string_view unread = window->unread();
       const char* newline = static_cast<const char*>(

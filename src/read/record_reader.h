@@ -19,7 +19,8 @@ struct CsvColumns {
 };
 
 // One per thread. ReadUnit delivers every record that starts before `stop_offset`, beginning at
-// the window's first unread byte, which must be the start of a record.
+// the window's first unread byte, which must be the start of a record; or fewer, if the sink is
+// full.
 class RecordReader {
  public:
   virtual ~RecordReader() = default;

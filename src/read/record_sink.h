@@ -29,10 +29,15 @@ struct Damage {
 class RecordSink {
  public:
   virtual ~RecordSink() = default;
+  // Takes no more of this unit; what was delivered counts. Looked at after each record.
+  bool is_full() const { return is_full_; }
   virtual void OnRecord(const RecordSpan& span, const RawRecord& record) = 0;
   virtual void OnDamaged(const RecordSpan& span, Damage damage) = 0;
   // False: column and message of a damage may be left out, they are not looked at.
   virtual bool WantsWords() const { return true; }
+
+ protected:
+  bool is_full_ = false;
 };
 
 // What else a unit consisted of. All in bytes, but blank_lines and lines.

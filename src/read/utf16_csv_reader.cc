@@ -24,6 +24,7 @@ class OriginalSink : public RecordSink {
 
   void OnRecord(const RecordSpan& span, const RawRecord& record) override {
     inner_.OnRecord(Original(span, OriginalSize(span.offset)), record);
+    is_full_ = inner_.is_full();
   }
 
   void OnDamaged(const RecordSpan& span, Damage damage) override {
@@ -32,6 +33,7 @@ class OriginalSink : public RecordSink {
     if (damage.code == ReasonCode::kEncoding)
       damage.message = "half a pair of surrogates: no UTF-16";
     inner_.OnDamaged(Original(span, start), std::move(damage));
+    is_full_ = inner_.is_full();
   }
 
   bool WantsWords() const override { return inner_.WantsWords(); }

@@ -39,10 +39,34 @@ class HeldStream {
   const UnitSource::Task& task_;
 };
 
+Status Deliver(const WorkUnit& unit, const JobOptions& options, OrderedCommit* commit,
+               std::unique_ptr<UnitBundle> bundle) {
+  LAKEGATE_TRY(DeliverResult(unit, options.units_as_json, bundle.get()));
+  commit->Submit(std::move(bundle));
+  return {};
+}
+
+// A unit in as many parts as it takes; `read` fills one, from the start given for all but the
+// first. The first one goes to `bundle`.
+template <typename Read>
+Status ReadParts(const WorkUnit& unit, const JobOptions& options, OrderedCommit* commit,
+                 std::unique_ptr<UnitBundle> bundle, const Read& read) {
+  std::optional<int64_t> start;
+  for (int64_t part = 1; bundle; ++part) {
+    LAKEGATE_TRY(read(start, bundle.get()));
+    const bool is_end = bundle->ends_unit;
+    start = bundle->result.counts.end_offset;
+    LAKEGATE_TRY(Deliver(unit, options, commit, std::move(bundle)));
+    if (is_end) return {};
+    bundle = commit->Begin(unit.file, unit.index, part);
+  }
+  return {};
+}
+
 Status WorkOnStream(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
                     const JobOptions& options, OrderedCommit* commit) {
   HeldStream held(source, task);
-  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index, 0);
   if (!bundle) return {};
   LAKEGATE_ASSIGN(const WorkUnit unit, ReceiveUnit(task.unit, options.units_as_json));
   if (unit.index == 0) LAKEGATE_TRY(task.input->StartStream());
@@ -53,27 +77,30 @@ Status WorkOnStream(UnitWorker* worker, UnitSource* source, const UnitSource::Ta
     LAKEGATE_ASSIGN(is_taken, worker->TakeUnit(task.input, bundle.get()));
   }
   held.GiveBack(bundle->last);
-  if (is_taken) LAKEGATE_TRY(worker->ReadPiece(task.input, bundle.get()));
-  LAKEGATE_TRY(DeliverResult(unit, options.units_as_json, bundle.get()));
-  commit->Submit(std::move(bundle));
-  return {};
+  if (!is_taken) return Deliver(unit, options, commit, std::move(bundle));
+  return ReadParts(unit, options, commit, std::move(bundle),
+                   [&](std::optional<int64_t> start, UnitBundle* part) {
+                     return worker->ReadPiece(task.input, start, part);
+                   });
 }
 
 Status WorkOn(UnitWorker* worker, UnitSource* source, const UnitSource::Task& task,
               const JobOptions& options, OrderedCommit* commit) {
   if (task.holds_stream) return WorkOnStream(worker, source, task, options, commit);
-  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index);
+  std::unique_ptr<UnitBundle> bundle = commit->Begin(task.unit.file, task.unit.index, 0);
   if (!bundle) return {};
   if (!task.input || !task.input->reasons().empty()) {
     bundle->last = true;
-  } else {
-    LAKEGATE_ASSIGN(const WorkUnit unit, ReceiveUnit(task.unit, options.units_as_json));
-    bundle->last = unit.range->end == task.input->size();
-    LAKEGATE_TRY(worker->ReadPlain(task.input, *unit.range, std::nullopt, bundle.get()));
-    LAKEGATE_TRY(DeliverResult(unit, options.units_as_json, bundle.get()));
+    commit->Submit(std::move(bundle));
+    return {};
   }
-  commit->Submit(std::move(bundle));
-  return {};
+  LAKEGATE_ASSIGN(const WorkUnit unit, ReceiveUnit(task.unit, options.units_as_json));
+  return ReadParts(unit, options, commit, std::move(bundle),
+                   [&](std::optional<int64_t> start, UnitBundle* part) -> Status {
+                     LAKEGATE_TRY(worker->ReadPlain(task.input, *unit.range, start, part));
+                     part->last = part->ends_unit && unit.range->end == task.input->size();
+                     return {};
+                   });
 }
 
 // One thread's life. Whatever goes wrong stops the others, too.
@@ -115,6 +142,7 @@ class Job {
     if (!options.keeps_all_rejects && !worker_options_.checker.keep_records && !RejectsFiles()) {
       worker_options_.checker.max_rejects_kept = options.max_samples;
     }
+    worker_options_.checker.max_records = options.read.max_part_records;
     worker_options_.profile = options.profile;
     worker_options_.index_texts = options.keeps_all_rejects;
     worker_options_.window_bytes = options.read.window_bytes;
@@ -242,7 +270,7 @@ class Job {
     OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) {
       const TickTimer timer(&outcome_.times.commit);
       outcome_.times.Add(bundle->times);
-      ++outcome_.units;
+      if (bundle->ends_unit) ++outcome_.units;
       return committer.Commit(bundle);
     });
     std::vector<bool> skipped;

@@ -16,6 +16,7 @@
 #include "read/stream_cutter.h"
 #include "run/work_unit.h"
 #include "storage/storage.h"
+#include "validate/unit_result.h"
 
 namespace lakegate {
 
@@ -34,6 +35,7 @@ struct ReadOptions {
   size_t window_bytes = kDefaultWindowBytes;
   int64_t min_unit_bytes = int64_t{1} << 20;
   int64_t max_unit_bytes = int64_t{2} << 20;
+  int64_t max_part_records = kMaxPartRecords;
 };
 
 // The reason to hold a file whose bytes are no text of its format: `error` is kInvalidData of a

@@ -1,6 +1,7 @@
 #include "run/key_decider.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace lakegate {
 namespace {
@@ -53,25 +54,27 @@ Status KeyDecider::Collect(const UnitBundle& bundle, int64_t line) {
 
 Status KeyDecider::Decide(UnitBundle* bundle, int64_t line) {
   UnitResult& result = bundle->result;
+  found_.clear();
   const size_t rejects_before = result.rejects.size();
   for (size_t i = 0; i < indexes_.unique.size() && !needs_two_passes_; ++i) {
-    LAKEGATE_TRY(FindCopies(*bundle, i, line, &result));
+    LAKEGATE_TRY(FindCopies(*bundle, i, line));
   }
   if (needs_two_passes_) return {};
   for (size_t i = 0; i < indexes_.references.size(); ++i) {
-    if (indexes_.references[i]) LAKEGATE_TRY(FindOrphans(*bundle, i, &result));
+    if (indexes_.references[i]) LAKEGATE_TRY(FindOrphans(*bundle, i));
   }
+  if (found_.empty()) return {};
+  AddReasons(&result);
   if (result.rejects.size() != rejects_before) RemoveSetAside(&result);
   return {};
 }
 
-Status KeyDecider::FindCopies(const UnitBundle& bundle, size_t unique, int64_t line,
-                              UnitResult* result) {
+Status KeyDecider::FindCopies(const UnitBundle& bundle, size_t unique, int64_t line) {
   UniqueIndex& index = *indexes_.unique[unique];
   const UniqueKey& key = plan_.unique_keys[unique];
   const auto keys = static_cast<size_t>(layout_.key_of_unique[unique]);
   for (const KeyEntry& entry : bundle.metrics.keys[keys]) {
-    const KeptRecord& kept = result->kept[entry.record];
+    const KeptRecord& kept = bundle.result.kept[entry.record];
     std::optional<RecordPlace> first;
     if (index.pass() == UniqueIndex::Pass::kLookUp) {
       LAKEGATE_ASSIGN(first, index.LookUp(sequence_ + entry.record));
@@ -87,12 +90,12 @@ Status KeyDecider::FindCopies(const UnitBundle& bundle, size_t unique, int64_t l
                     KeyReason(bundle, entry.record, ReasonCode::kUnique, key.rule, key.fields));
     reason.message = "the same key stands in " + files_[first->file].path + " line " +
                      std::to_string(first->line);
-    AddReason(result, entry.record, std::move(reason));
+    found_.emplace_back(entry.record, std::move(reason));
   }
   return {};
 }
 
-Status KeyDecider::FindOrphans(const UnitBundle& bundle, size_t reference, UnitResult* result) {
+Status KeyDecider::FindOrphans(const UnitBundle& bundle, size_t reference) {
   ReferenceIndex& index = *indexes_.references[reference];
   const ForeignKey& key = plan_.foreign_keys[reference];
   const auto keys = static_cast<size_t>(layout_.key_of_foreign[reference]);
@@ -107,7 +110,7 @@ Status KeyDecider::FindOrphans(const UnitBundle& bundle, size_t reference, UnitR
     LAKEGATE_ASSIGN(Reason reason,
                     KeyReason(bundle, entry.record, ReasonCode::kForeignKey, key.rule, key.fields));
     reason.message = "no row of " + key.target_object + " has this key";
-    AddReason(result, entry.record, std::move(reason));
+    found_.emplace_back(entry.record, std::move(reason));
   }
   return {};
 }
@@ -126,27 +129,29 @@ Result<Reason> KeyDecider::KeyReason(const UnitBundle& bundle, uint32_t record, 
   return reason;
 }
 
-// To the record's entry in rejects; a record that was accepted gets one.
-void KeyDecider::AddReason(UnitResult* result, uint32_t record, Reason reason) {
-  const Action action = plan_.rules[static_cast<size_t>(reason.rule)].action;
-  ++result->rule_violations[static_cast<size_t>(reason.rule)];
-  if (action == Action::kRejectFile) result->reject_file = true;
-  auto at = std::lower_bound(
-      result->rejects.begin(), result->rejects.end(), int64_t{record},
-      [](const ReasonedRecord& reject, int64_t wanted) { return reject.record < wanted; });
-  const bool is_there = at != result->rejects.end() && at->record == record;
-  if (!is_there) {
-    if (action == Action::kWarn) return;
-    const KeptRecord& kept = result->kept[record];
-    at = result->rejects.insert(at, {kept.offset,
-                                     kept.length,
-                                     kept.line,
-                                     int64_t{record},
-                                     std::string(BytesOf(*result, record)),
-                                     {}});
+// Each to its record's entry in rejects; a record that was accepted gets one.
+void KeyDecider::AddReasons(UnitResult* result) {
+  std::stable_sort(found_.begin(), found_.end(),
+                   [](const auto& one, const auto& other) { return one.first < other.first; });
+  std::vector<ReasonedRecord> before = std::move(result->rejects);
+  std::vector<ReasonedRecord>& all = result->rejects;
+  all.clear();
+  auto next = before.begin();
+  for (auto& [record, reason] : found_) {
+    const Action action = plan_.rules[static_cast<size_t>(reason.rule)].action;
+    ++result->rule_violations[static_cast<size_t>(reason.rule)];
+    if (action == Action::kRejectFile) result->reject_file = true;
+    for (; next != before.end() && next->record <= record; ++next) all.push_back(std::move(*next));
+    if (all.empty() || all.back().record != record) {
+      if (action == Action::kWarn) continue;
+      const KeptRecord& kept = result->kept[record];
+      all.push_back(
+          {kept.offset, kept.length, kept.line, record, std::string(BytesOf(*result, record)), {}});
+    }
+    all.back().index_size = 0;  // it lacks this reason
+    all.back().reasons.push_back(std::move(reason));
   }
-  at->index_size = 0;  // it lacks this reason
-  at->reasons.push_back(std::move(reason));
+  all.insert(all.end(), std::make_move_iterator(next), std::make_move_iterator(before.end()));
 }
 
 // Takes the records that were accepted by the checks, but are copies, out of columns and text.

@@ -1,6 +1,7 @@
 // Decides in input order which records violate rules about keys: later copies, orphans.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "contract/check_plan.h"
@@ -30,12 +31,12 @@ class KeyDecider {
   bool needs_two_passes() const { return needs_two_passes_; }
 
  private:
-  Status FindCopies(const UnitBundle& bundle, size_t unique, int64_t line, UnitResult* result);
-  Status FindOrphans(const UnitBundle& bundle, size_t reference, UnitResult* result);
+  Status FindCopies(const UnitBundle& bundle, size_t unique, int64_t line);
+  Status FindOrphans(const UnitBundle& bundle, size_t reference);
   // Without a message; the value is the key as its record wrote it.
   Result<Reason> KeyReason(const UnitBundle& bundle, uint32_t record, ReasonCode code, int rule,
                            const std::vector<FieldPath>& fields);
-  void AddReason(UnitResult* result, uint32_t record, Reason reason);
+  void AddReasons(UnitResult* result);
   void RemoveSetAside(UnitResult* result);
 
   const CheckPlan& plan_;
@@ -44,7 +45,8 @@ class KeyDecider {
   const std::vector<FileOutcome>& files_;
   const std::vector<std::unique_ptr<JobInput>>& inputs_;
   KeyText key_text_;
-  int64_t sequence_ = 0;  // records of the run before this unit
+  std::vector<std::pair<uint32_t, Reason>> found_;  // in this unit, by record
+  int64_t sequence_ = 0;                            // records of the run before this unit
   bool needs_two_passes_ = false;
 };
 

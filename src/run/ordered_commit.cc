@@ -2,9 +2,9 @@
 
 namespace lakegate {
 
-std::unique_ptr<UnitBundle> OrderedCommit::Begin(uint32_t file, int64_t unit) {
+std::unique_ptr<UnitBundle> OrderedCommit::Begin(uint32_t file, int64_t unit, int64_t part) {
   std::unique_lock lock(mutex_);
-  const Place place{file, unit};
+  const Place place{file, unit, part};
   changed_.wait(lock, [&] { return error_ || begun_ < max_ahead_ || place == next_; });
   if (error_) return nullptr;
   ++begun_;
@@ -17,26 +17,35 @@ std::unique_ptr<UnitBundle> OrderedCommit::Begin(uint32_t file, int64_t unit) {
   }
   bundle->file = file;
   bundle->unit = unit;
+  bundle->part = part;
+  bundle->ends_unit = true;
   bundle->last = false;
   bundle->times = {};
   bundle->file_damage.reset();
   return bundle;
 }
 
+OrderedCommit::Place OrderedCommit::After(const UnitBundle& bundle) {
+  if (bundle.last) return {bundle.file + 1, 0, 0};
+  if (bundle.ends_unit) return {bundle.file, bundle.unit + 1, 0};
+  return {bundle.file, bundle.unit, bundle.part + 1};
+}
+
 void OrderedCommit::Submit(std::unique_ptr<UnitBundle> bundle) {
   std::unique_lock lock(mutex_);
-  const Place place{bundle->file, bundle->unit};
+  const Place place{bundle->file, bundle->unit, bundle->part};
   waiting_.emplace(place, std::move(bundle));
   if (committing_) return;
   committing_ = true;
   while (!error_ && !waiting_.empty() && waiting_.begin()->first == next_) {
     std::unique_ptr<UnitBundle> current = std::move(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
+    const Place after = After(*current);
     lock.unlock();
     Status status = commit_(current.get());
     lock.lock();
     if (!status && !error_) error_ = status.error();
-    next_ = current->last ? Place{current->file + 1, 0} : Place{current->file, current->unit + 1};
+    next_ = after;
     --begun_;
     if (free_.size() < max_ahead_) free_.push_back(std::move(current));
     changed_.notify_all();

@@ -1,4 +1,4 @@
-// Work happens in any order, results are taken in one: by file, then by unit. That makes the
+// Work happens in any order, results are taken in one: by file, unit and part. That makes the
 // output independent of the number of threads, and bounds the memory: a worker that is too far
 // ahead waits.
 #pragma once
@@ -10,7 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "core/result.h"
@@ -25,9 +25,9 @@ class OrderedCommit {
   OrderedCommit(size_t max_ahead, std::function<Status(UnitBundle*)> commit)
       : max_ahead_(max_ahead), commit_(std::move(commit)) {}
 
-  // Before a unit is read: waits until it is near enough to the commit, and hands out a bundle to
-  // fill. Null once the work was stopped.
-  std::unique_ptr<UnitBundle> Begin(uint32_t file, int64_t unit);
+  // Before a part of a unit is read: waits until it is near enough to the commit, and hands out a
+  // bundle to fill. Null once the work was stopped. Who asks must have submitted all it holds.
+  std::unique_ptr<UnitBundle> Begin(uint32_t file, int64_t unit, int64_t part);
   // Gives the filled bundle back. Commits it, and those that waited for it, if it is next.
   void Submit(std::unique_ptr<UnitBundle> bundle);
   // Stops the work with this error; the first one counts.
@@ -36,13 +36,14 @@ class OrderedCommit {
   std::optional<Error> error();
 
  private:
-  using Place = std::pair<uint32_t, int64_t>;
+  using Place = std::tuple<uint32_t, int64_t, int64_t>;
+  static Place After(const UnitBundle& bundle);
 
   const size_t max_ahead_;
   const std::function<Status(UnitBundle*)> commit_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
-  Place next_{0, 0};
+  Place next_{0, 0, 0};
   size_t begun_ = 0;  // handed out and not yet committed
   bool committing_ = false;
   std::map<Place, std::unique_ptr<UnitBundle>> waiting_;

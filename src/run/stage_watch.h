@@ -78,10 +78,12 @@ class TimedSink : public RecordSink {
   void OnRecord(const RecordSpan& span, const RawRecord& record) override {
     const TickTimer timer(sum_);
     inner_.OnRecord(span, record);
+    is_full_ = inner_.is_full();
   }
   void OnDamaged(const RecordSpan& span, Damage damage) override {
     const TickTimer timer(sum_);
     inner_.OnDamaged(span, std::move(damage));
+    is_full_ = inner_.is_full();
   }
   bool WantsWords() const override { return inner_.WantsWords(); }
 

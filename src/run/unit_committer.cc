@@ -47,7 +47,7 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
   FileOutcome& file = outcome_.files[bundle->file];
   if (!inputs_[bundle->file]) return {};  // was rejected in an earlier pass
   JobInput& input = *inputs_[bundle->file];
-  if (bundle->unit == 0) {
+  if (bundle->unit == 0 && bundle->part == 0) {
     expected_offset_ = input.preamble_bytes();
     line_ = input.preamble_lines() + 1;
     record_ = 1;
@@ -60,11 +60,35 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
   if (!input.reasons().empty() && bundle->unit == 0) file.reasons = input.reasons();
   if (!file.reasons.empty()) {
     file.rejected = true;
-    if (bundle->unit > 0) return RejectedMidway();
+    if (bundle->unit > 0 || bundle->part > 0) return RejectedMidway();
     if (bundle->last) inputs_[bundle->file].reset();
     return {};
   }
-  LAKEGATE_TRY(EnsureContinuity(bundle));
+  LAKEGATE_TRY(TakeInOrder(bundle));
+  return bundle->last ? FinishFile(*bundle) : Status{};
+}
+
+// A CSV unit starts as if outside quotes. If the unit before it ended elsewhere, read it again
+// from there, all its parts at once.
+Status UnitCommitter::TakeInOrder(UnitBundle* bundle) {
+  const std::pair unit{bundle->file, bundle->unit};
+  if (reread_unit_ == unit) return {};
+  if (bundle->result.counts.first_offset == expected_offset_) return Take(bundle);
+  JobInput& input = *inputs_[bundle->file];
+  LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0 && bundle->part == 0,
+                 "parts, and the units of a stream, follow each other");
+  reread_unit_ = unit;
+  do {
+    LAKEGATE_TRY(
+        rereader_.ReadPlain(&input, input.unit_range(bundle->unit), expected_offset_, bundle));
+    LAKEGATE_TRY(Take(bundle));
+  } while (!bundle->ends_unit);
+  return {};
+}
+
+// Records that follow those that were taken before.
+Status UnitCommitter::Take(UnitBundle* bundle) {
+  FileOutcome& file = outcome_.files[bundle->file];
   if (indexes_.collecting) {
     LAKEGATE_TRY(decider_.Collect(*bundle, line_));
   } else {
@@ -90,7 +114,7 @@ Status UnitCommitter::Commit(UnitBundle* bundle) {
   line_ += counts.lines;
   record_ += bundle->result.records;
   decider_.Advance(*bundle);
-  return bundle->last ? FinishFile(*bundle) : Status{};
+  return {};
 }
 
 // Ends the pass: the next one is without this file, so that its keys judge nobody else's.
@@ -108,15 +132,6 @@ ReasonCode UnitCommitter::FirstRejectingCode(const UnitBundle& bundle) const {
     }
   }
   return ReasonCode::kUnique;  // the only one that may be decided without setting a record aside
-}
-
-// A CSV unit starts as if outside quotes. If the unit before it ended elsewhere, read it again
-// from there.
-Status UnitCommitter::EnsureContinuity(UnitBundle* bundle) {
-  if (bundle->result.counts.first_offset == expected_offset_) return {};
-  JobInput& input = *inputs_[bundle->file];
-  LAKEGATE_CHECK(!input.is_stream() && bundle->unit > 0, "the units of a stream follow each other");
-  return rereader_.ReadPlain(&input, input.unit_range(bundle->unit), expected_offset_, bundle);
 }
 
 void UnitCommitter::NumberAbsolutely(ReasonedRecord* record) const {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "contract/check_plan.h"
@@ -34,7 +35,8 @@ class UnitCommitter {
  private:
   Status RejectedMidway();
   ReasonCode FirstRejectingCode(const UnitBundle& bundle) const;
-  Status EnsureContinuity(UnitBundle* bundle);
+  Status TakeInOrder(UnitBundle* bundle);
+  Status Take(UnitBundle* bundle);
   Status Hand(UnitBundle* bundle);
   void Count(const UnitBundle& bundle);
   void KeepSamples(const UnitBundle& bundle);
@@ -53,9 +55,11 @@ class UnitCommitter {
   RowColumns row_columns_;
   std::vector<KeyCounter> counters_;  // parallel to layout.keys; only those of metrics are fed
   std::vector<bool> is_counted_;
-  int64_t expected_offset_ = 0;  // where the next unit of the file must start
-  int64_t line_ = 0;             // of the next unit's first line, from 1
-  int64_t record_ = 0;           // of the next unit's first record, from 1
+  int64_t expected_offset_ = 0;  // where the next records of the file must start
+  int64_t line_ = 0;             // of their first line, from 1
+  int64_t record_ = 0;           // of the first of them, from 1
+  // File and unit that were read again: what else comes of it is taken already.
+  std::optional<std::pair<uint32_t, int64_t>> reread_unit_;
   bool file_rejected_midway_ = false;
 };
 

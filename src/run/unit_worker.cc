@@ -1,18 +1,12 @@
 #include "run/unit_worker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "read/line_cursor.h"
 #include "write/quarantine_text.h"
 
 namespace lakegate {
-namespace {
-
-// A unit whose every line is damaged and short has a text a hundred times as long.
-constexpr size_t kMostIndexBytes = size_t{8} << 20;
-
-}  // namespace
-
 UnitWorker::UnitWorker(const CheckPlan& plan, const MetricLayout& layout,
                        const WorkerOptions& options)
     : plan_(plan),
@@ -67,10 +61,10 @@ Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
                                     UnitBundle* bundle) {
   Result<UnitCounts> counts = options_.profile ? ReadTimed(stop_offset, checker, bundle)
                                                : reader_->ReadUnit(&window_, stop_offset, checker);
+  bundle->ends_unit = !counts || !checker->is_full() || counts->end_offset >= stop_offset;
   if (!options_.index_texts) return counts;
   std::string& text = bundle->result.index_text;
   for (ReasonedRecord& record : bundle->result.rejects) {
-    if (text.size() >= kMostIndexBytes) break;  // the commit makes the others, one by one
     record.index_begin = text.size();
     AppendIndexText(record, plan_, &text);
     record.index_size = text.size() - record.index_begin;
@@ -107,9 +101,9 @@ Result<bool> UnitWorker::TakeUndamaged(JobInput* input, UnitBundle* bundle) {
   if (input->has_line_records()) {
     piece_ticks_ = 0;
     const TickTimer timer(&piece_ticks_);
-    LAKEGATE_ASSIGN(const bool taken, input->stream()->Next(&bundle->piece));
+    LAKEGATE_ASSIGN(const bool taken, input->stream()->Next(&piece_));
     if (taken) {
-      bundle->last = bundle->piece.is_last;
+      bundle->last = piece_.is_last;
       return true;
     }
   }
@@ -117,11 +111,13 @@ Result<bool> UnitWorker::TakeUndamaged(JobInput* input, UnitBundle* bundle) {
   return false;
 }
 
-Status UnitWorker::ReadPiece(JobInput* input, UnitBundle* bundle) {
+Status UnitWorker::ReadPiece(JobInput* input, std::optional<int64_t> start, UnitBundle* bundle) {
   RecordChecker& checker = StartUnit(input, bundle);
-  times_.read = piece_ticks_;
-  window_.Start(bundle->piece.text(), bundle->piece.offset);
-  LAKEGATE_ASSIGN(bundle->result.counts, Read(bundle->piece.end(), &checker, bundle));
+  times_.read = std::exchange(piece_ticks_, 0);
+  const int64_t begin = start.value_or(piece_.offset);
+  window_.Start(piece_.text().substr(static_cast<size_t>(begin - piece_.offset)), begin);
+  LAKEGATE_ASSIGN(bundle->result.counts, Read(piece_.end(), &checker, bundle));
+  bundle->last = piece_.is_last && bundle->ends_unit;
   return {};
 }
 
@@ -133,6 +129,7 @@ Status UnitWorker::ReadOnStream(JobInput* input, UnitBundle* bundle) {
   window_.Start(options_.profile ? static_cast<ByteSource*>(&timed) : stream, stream->offset());
   LAKEGATE_ASSIGN(bundle->result.counts,
                   Read(stream->offset() + input->unit_bytes(), &checker, bundle));
+  bundle->ends_unit = true;  // what it leaves is the next unit's
   bundle->last = window_.at_end() && window_.unread().empty();
   stream->PutBack(window_.unread());
   return {};

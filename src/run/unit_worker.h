@@ -17,11 +17,12 @@ namespace lakegate {
 struct UnitBundle {
   uint32_t file = 0;  // index of the input
   int64_t unit = 0;
-  bool last = false;  // of its file
+  int64_t part = 0;       // of the unit: the result of the one before was full
+  bool ends_unit = true;  // no part follows
+  bool last = false;      // of its file
   UnitResult result;
   UnitMetrics metrics;
-  StreamPiece piece;  // of a stream: the bytes of the unit
-  StageTimes times;   // if they are wanted
+  StageTimes times;  // if they are wanted
   // The file as a whole turned out to be unusable here (truncated gzip ...).
   std::optional<FileReason> file_damage;
 };
@@ -39,14 +40,17 @@ class UnitWorker {
   UnitWorker(const CheckPlan& plan, const MetricLayout& layout, const WorkerOptions& options);
 
   // A unit of a plain file, from its own first record, or from `exact_start` when the records
-  // before it are known to end there.
+  // before it are known to end there. If bundle->ends_unit is false afterwards, it goes on where
+  // the counts end.
   Status ReadPlain(JobInput* input, ByteRange range, std::optional<int64_t> exact_start,
                    UnitBundle* bundle);
 
-  // A unit of a stream that was started; nobody else uses the stream during the call. True:
-  // bundle->piece holds it, to be read by ReadPiece. False: the unit was read.
+  // A unit of a stream that was started; nobody else uses the stream during the call. True: it is
+  // to be read by ReadPiece. False: the unit was read.
   Result<bool> TakeUnit(JobInput* input, UnitBundle* bundle);
-  Status ReadPiece(JobInput* input, UnitBundle* bundle);
+  // What was taken last, from its first record or from the one at `start` on. If
+  // bundle->ends_unit is false afterwards, it goes on where the counts end.
+  Status ReadPiece(JobInput* input, std::optional<int64_t> start, UnitBundle* bundle);
 
  private:
   void UseReaderFor(JobInput* input);
@@ -60,7 +64,8 @@ class UnitWorker {
   const CheckPlan& plan_;
   const WorkerOptions options_;
   StageTimes times_;         // of the unit being read
-  int64_t piece_ticks_ = 0;  // for taking its piece
+  StreamPiece piece_;        // of a stream
+  int64_t piece_ticks_ = 0;  // for taking it
   MetricObserver observer_;
   TimedObserver timed_observer_;
   std::unique_ptr<RecordChecker> ndjson_checker_;

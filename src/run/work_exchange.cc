@@ -14,6 +14,8 @@ WorkResult TakeResult(const WorkUnit& unit, UnitBundle* bundle) {
   result.lease_epoch = unit.order.lease_epoch;
   result.file = unit.file;
   result.index = unit.index;
+  result.part = bundle->part;
+  result.ends_unit = std::exchange(bundle->ends_unit, false);
   result.is_last = std::exchange(bundle->last, false);
   result.counts = std::exchange(from.counts, {});
   result.records = std::exchange(from.records, 0);
@@ -31,9 +33,9 @@ WorkResult TakeResult(const WorkUnit& unit, UnitBundle* bundle) {
 }
 
 Status PutResult(WorkResult result, const WorkUnit& unit, UnitBundle* bundle) {
-  const bool is_of_unit = result.run_id == unit.order.run_id &&
-                          result.lease_epoch == unit.order.lease_epoch &&
-                          result.file == unit.file && result.index == unit.index;
+  const bool is_of_unit =
+      result.run_id == unit.order.run_id && result.lease_epoch == unit.order.lease_epoch &&
+      result.file == unit.file && result.index == unit.index && result.part == bundle->part;
   if (!is_of_unit) {
     return Error{ErrorCode::kConflict,
                  "a worker answered for unit " + std::to_string(result.index) + " of file " +
@@ -42,6 +44,7 @@ Status PutResult(WorkResult result, const WorkUnit& unit, UnitBundle* bundle) {
                  "run again"};
   }
   UnitResult& to = bundle->result;
+  bundle->ends_unit = result.ends_unit;
   bundle->last = result.is_last;
   to.counts = result.counts;
   to.records = result.records;

@@ -190,6 +190,8 @@ std::string ToJson(const WorkResult& result) {
                {"lease_epoch", result.lease_epoch},
                {"file", result.file},
                {"index", result.index},
+               {"part", result.part},
+               {"ends_unit", result.ends_unit},
                {"is_last", result.is_last},
                {"counts", CountsJson(result.counts)},
                {"records", result.records},
@@ -232,6 +234,8 @@ Result<WorkResult> ReadWorkResult(std::string_view text) {
   result.lease_epoch = object.Count("lease_epoch");
   result.file = ReadFileIndex(&object);
   result.index = object.Count("index");
+  result.part = object.Count("part");
+  result.ends_unit = object.Flag("ends_unit");
   result.is_last = object.Flag("is_last");
   const Json& counts = object.Object("counts");
   result.records = object.Count("records");

@@ -63,14 +63,16 @@ struct WorkUnit {
   bool operator==(const WorkUnit&) const = default;
 };
 
-// The numbers of one unit. Lists are parallel to the plan's rules, to AllReasons() and to the
-// plan's metrics.
+// The numbers of one unit, or of a part of it. Lists are parallel to the plan's rules, to
+// AllReasons() and to the plan's metrics.
 struct WorkResult {
   std::string run_id;
   int64_t lease_epoch = 0;
   uint32_t file = 0;
   int64_t index = 0;
-  bool is_last = false;  // of its file
+  int64_t part = 0;       // of the unit; results are bounded
+  bool ends_unit = true;  // no part follows
+  bool is_last = false;   // of its file
   UnitCounts counts;
   int64_t records = 0;
   int64_t accepted = 0;

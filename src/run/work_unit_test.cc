@@ -68,6 +68,8 @@ class Maker {
     result.lease_epoch = Count();
     result.file = static_cast<uint32_t>(random_());
     result.index = Count();
+    result.part = Count();
+    result.ends_unit = Flag();
     result.is_last = Flag();
     result.counts = {Count(), Count(), Count(), Count(), Count(), Count()};
     result.records = Count();
@@ -108,6 +110,8 @@ void ExpectSame(const WorkResult& got, const WorkResult& want) {
   EXPECT_EQ(got.lease_epoch, want.lease_epoch);
   EXPECT_EQ(got.file, want.file);
   EXPECT_EQ(got.index, want.index);
+  EXPECT_EQ(got.part, want.part);
+  EXPECT_EQ(got.ends_unit, want.ends_unit);
   EXPECT_EQ(got.is_last, want.is_last);
   EXPECT_EQ(got.counts.first_offset, want.counts.first_offset);
   EXPECT_EQ(got.counts.end_offset, want.counts.end_offset);
@@ -233,7 +237,7 @@ TEST(WorkUnit, EveryChangeIsRefused) {
 
 TEST(WorkResult, EveryChangeIsRefused) {
   const auto read = [](const std::string& text) { return ReadWorkResult(text).has_value(); };
-  EXPECT_EQ(ExpectEveryChangeRefused(ToJson(SomeResult()), read), 37);
+  EXPECT_EQ(ExpectEveryChangeRefused(ToJson(SomeResult()), read), 39);
 }
 
 TEST(WorkUnit, SaysWhatIsWrong) {

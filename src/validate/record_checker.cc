@@ -14,6 +14,14 @@ bool CannotBeStored(ReasonCode code) {
          code == ReasonCode::kMapKey;
 }
 
+size_t MemoryOf(const ReasonedRecord& record) {
+  size_t bytes = sizeof record + record.bytes.size();
+  for (const Reason& reason : record.reasons) {
+    bytes += sizeof reason + reason.field.size() + reason.value.size() + reason.message.size();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 RecordChecker::RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& options,
@@ -29,6 +37,8 @@ RecordChecker::RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& 
 
 void RecordChecker::Start(UnitResult* result) {
   result_ = result;
+  is_full_ = false;
+  reject_bytes_ = 0;
   result->Clear();
   result->rule_violations.resize(plan_.rules.size(), 0);
   result->structure_violations.resize(AllReasons().size(), 0);
@@ -111,9 +121,10 @@ void RecordChecker::SetAside(const RecordSpan& span,
   if (result_->rejects.size() < options_.max_rejects_kept) {
     result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
                                 std::string(span.bytes), reasons()});
+    reject_bytes_ += MemoryOf(result_->rejects.back());
   }
   if (options_.keep_records) Keep(span, false);
-  ++result_->records;
+  CountRecord();
 }
 
 void RecordChecker::KeepWarning(const RecordSpan& span) {
@@ -133,7 +144,12 @@ void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {
   if (options_.store_lines) result_->lines.push_back(span.line);
   result_->accepted_bytes += span.length;
   ++result_->accepted;
+  CountRecord();
+}
+
+void RecordChecker::CountRecord() {
   ++result_->records;
+  is_full_ = result_->records >= options_.max_records || reject_bytes_ >= options_.max_reject_bytes;
 }
 
 void RecordChecker::Keep(const RecordSpan& span, bool accepted) {

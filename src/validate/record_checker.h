@@ -37,6 +37,10 @@ struct RecordCheckerOptions {
   // Records set aside beyond these, and their reasons, are only counted.
   size_t max_rejects_kept = SIZE_MAX;
   bool is_csv = false;  // all values are cells
+  // A result that holds so many records, or rejects of so many bytes, is full: the rest of the
+  // unit goes to another one.
+  int64_t max_records = kMaxPartRecords;
+  size_t max_reject_bytes = size_t{4} << 20;
 };
 
 // One per thread. Borrows the plan and the observer (may be null).
@@ -58,6 +62,7 @@ class RecordChecker : public RecordSink {
   void KeepWarning(const RecordSpan& span);
   void Accept(const RecordSpan& span, const RawRecord& record);
   void Keep(const RecordSpan& span, bool accepted);
+  void CountRecord();
   void CountUnknownKeys(const RawRecord& record);
   std::vector<Reason> ExplainAll() const;
 
@@ -69,6 +74,7 @@ class RecordChecker : public RecordSink {
   std::vector<uint32_t> checked_;  // the fields that need it
   std::vector<Violation> violations_;
   UnitResult* result_ = nullptr;
+  size_t reject_bytes_ = 0;  // of memory
 };
 
 // One CSV row as a JSON object and a line end: cells keep their text, typed by the contract.

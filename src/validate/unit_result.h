@@ -49,6 +49,7 @@ struct KeptRecord {
 inline constexpr size_t kMaxWarnSamples = 100;   // per unit and per run
 inline constexpr size_t kMaxUnknownKeys = 1000;  // distinct names counted one by one
 inline constexpr size_t kMaxReasonsPerRecord = 100;
+inline constexpr int64_t kMaxPartRecords = 32'768;  // of a result
 
 struct UnitResult {
   UnitCounts counts;

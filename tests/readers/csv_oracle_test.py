@@ -41,7 +41,8 @@ class CsvOracleTest(unittest.TestCase):
         threads, small, sse2 = setting
         variables = dict(os.environ, LAKEGATE_THREADS=str(threads))
         if small:
-            variables.update(LAKEGATE_TEST_WINDOW_BYTES="1024", LAKEGATE_TEST_UNIT_BYTES="9000")
+            variables.update(LAKEGATE_TEST_WINDOW_BYTES="1024", LAKEGATE_TEST_UNIT_BYTES="9000",
+                             LAKEGATE_TEST_PART_RECORDS="5")
         if sse2:
             variables["LAKEGATE_TEST_INSTRUCTIONS"] = "sse2"
         (self.folder / "a.csv").write_bytes(content)

@@ -74,7 +74,8 @@ class StreamTest(unittest.TestCase):
         variables = dict(os.environ, LAKEGATE_THREADS=str(threads))
         if small:
             variables.update(LAKEGATE_TEST_WINDOW_BYTES="4096",
-                             LAKEGATE_TEST_UNIT_BYTES=str(UNIT_BYTES))
+                             LAKEGATE_TEST_UNIT_BYTES=str(UNIT_BYTES),
+                             LAKEGATE_TEST_PART_RECORDS="500")
         out = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
         result = subprocess.run(
             [PROGRAM, "check", *names, "--contract", "c.json", "--clean", out / "clean",
