@@ -17,23 +17,36 @@
 namespace lakegate {
 namespace {
 
+// Operands of comparisons: in memory they cost nothing, in registers they would be made anew for
+// every string.
+struct alignas(32) Repeat {
+  char bytes[32];
+  explicit constexpr Repeat(char byte) : bytes() {
+    for (char& each : bytes) each = byte;
+  }
+};
+constexpr Repeat kQuotes('"'), kBackslashes('\\'), kLastControls('\x1F');
+
 // 32 bytes of text; in the masks bit i stands for byte i.
 #ifdef LAKEGATE_LINE_WALK_AVX2
 struct Block {
   __m256i bytes;
   explicit Block(const char* at)
       : bytes(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(at))) {}
+  explicit Block(const Repeat& repeat)
+      : bytes(_mm256_load_si256(reinterpret_cast<const __m256i*>(repeat.bytes))) {}
   static uint32_t Mask(__m256i flags) { return static_cast<uint32_t>(_mm256_movemask_epi8(flags)); }
   uint32_t Equal(const char* text) const {
     return Mask(_mm256_cmpeq_epi8(bytes, Block(text).bytes));
   }
   uint32_t High() const { return Mask(bytes); }
+  void Add(const Block& other) { bytes = _mm256_or_si256(bytes, other.bytes); }
   // What ends the plain part of a string: a quote, a backslash, a control character.
   uint32_t Stops() const {
     const __m256i control =
-        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
-    const __m256i quote = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"'));
-    const __m256i backslash = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\\'));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, Block(kLastControls).bytes), bytes);
+    const __m256i quote = _mm256_cmpeq_epi8(bytes, Block(kQuotes).bytes);
+    const __m256i backslash = _mm256_cmpeq_epi8(bytes, Block(kBackslashes).bytes);
     return Mask(_mm256_or_si256(_mm256_or_si256(quote, backslash), control));
   }
 };
@@ -47,15 +60,22 @@ struct Block {
     return static_cast<uint32_t>(_mm_movemask_epi8(first)) |
            (static_cast<uint32_t>(_mm_movemask_epi8(second)) << 16);
   }
+  static __m128i Of(const Repeat& repeat) {
+    return _mm_load_si128(reinterpret_cast<const __m128i*>(repeat.bytes));
+  }
   uint32_t Equal(const char* text) const {
     const Block other(text);
     return Mask(_mm_cmpeq_epi8(low, other.low), _mm_cmpeq_epi8(high, other.high));
   }
   uint32_t High() const { return Mask(low, high); }
+  void Add(const Block& other) {
+    low = _mm_or_si128(low, other.low);
+    high = _mm_or_si128(high, other.high);
+  }
   static __m128i StopsOf(__m128i bytes) {
-    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, Of(kLastControls)), bytes);
+    const __m128i quote = _mm_cmpeq_epi8(bytes, Of(kQuotes));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, Of(kBackslashes));
     return _mm_or_si128(_mm_or_si128(quote, backslash), control);
   }
   // What ends the plain part of a string: a quote, a backslash, a control character.
@@ -81,11 +101,9 @@ LAKEGATE_INLINE void Set(RawValue* value, RawKind kind, Position begin, Position
 }
 
 // At the first quote, backslash or control character from `at` on.
-LAKEGATE_INLINE Position EndOfPlainText(WalkState& state, Position at) {
+LAKEGATE_INLINE Position EndOfPlainText(Position at) {
   for (;;) {
-    const Block block(at);
-    const uint32_t stops = block.Stops();
-    state.high |= block.High() & (stops - 1) & ~stops;
+    const uint32_t stops = Block(at).Stops();
     if (stops != 0) return at + __builtin_ctz(stops);
     at += 32;
   }
@@ -96,7 +114,7 @@ LAKEGATE_RARE Position EscapedString(WalkState& state, Position begin, Position 
                                      RawValue* value) {
   while (*at == '\\') {
     if (static_cast<unsigned char>(at[1]) < 0x20) return nullptr;
-    at = EndOfPlainText(state, at + 2);
+    at = EndOfPlainText(at + 2);
   }
   if (*at != '"') return nullptr;
   const std::string* text = state.Unescape({begin, static_cast<size_t>(at - begin)});
@@ -107,7 +125,7 @@ LAKEGATE_RARE Position EscapedString(WalkState& state, Position begin, Position 
 
 // At the opening quote.
 LAKEGATE_INLINE Position String(WalkState& state, Position at, RawValue* value) {
-  const Position end = EndOfPlainText(state, at + 1);
+  const Position end = EndOfPlainText(at + 1);
   if (*end == '"') [[likely]] {
     Set(value, RawKind::kString, at + 1, end);
     return end + 1;
@@ -210,11 +228,9 @@ LAKEGATE_INLINE uint32_t NewBlock(WalkState& state, size_t count) {
   return begin;
 }
 
-// A string, number or literal.
-LAKEGATE_INLINE Position Scalar(WalkState& state, Position at, RawValue* value) {
+// A number or literal.
+LAKEGATE_INLINE Position OtherScalar(Position at, RawValue* value) {
   switch (*at) {
-    case '"':
-      return String(state, at, value);
     case 't':
       return Literal(at, "true", 4, RawKind::kTrue, value);
     case 'f':
@@ -224,6 +240,11 @@ LAKEGATE_INLINE Position Scalar(WalkState& state, Position at, RawValue* value) 
     default:
       return Number(at, value);
   }
+}
+
+// A string, number or literal.
+LAKEGATE_INLINE Position Scalar(WalkState& state, Position at, RawValue* value) {
+  return *at == '"' ? String(state, at, value) : OtherScalar(at, value);
 }
 
 LAKEGATE_INLINE bool IsNested(char first) { return first == '{' || first == '['; }
@@ -285,9 +306,8 @@ __attribute__((noinline)) Position OtherKey(WalkState& state, Position at, OpenO
 // At a quote: the key, then behind its colon.
 LAKEGATE_INLINE Position Key(WalkState& state, Position at, OpenObject* object,
                              WalkMember** member) {
-  WalkObject* known = object->known;
-  if (known && object->expected < known->members.size()) [[likely]] {
-    WalkMember& expected = known->members[object->expected];
+  if (object->known) [[likely]] {
+    WalkMember& expected = object->known->members[object->expected];
     if ((Block(at).Equal(expected.key.data()) & expected.key_mask) == expected.key_mask)
         [[likely]] {
       *member = &expected;
@@ -309,8 +329,11 @@ LAKEGATE_INLINE Position Member(WalkState& state, Position at, OpenObject* objec
   object->expected = member->successor;
   RawValue* value = &state.values[slot];
   if (value->kind != RawKind::kAbsent) return nullptr;  // repeated
-  if (*at == ' ' || *at == '\t') at = SkipSpace(at);
-  if (!IsNested(*at)) return Scalar(state, at, value);
+  if (static_cast<unsigned char>(*at) <= ' ') [[unlikely]] {
+    at = SkipSpace(at);
+  }
+  if (*at == '"') return String(state, at, value);
+  if (!IsNested(*at)) return OtherScalar(at, value);
   at = Nested(state, at, member->value, depth + 1);
   state.values[slot] = state.nested;
   return at;
@@ -332,14 +355,14 @@ Position Object(WalkState& state, Position at, WalkObject* known, int depth) {
   const Position begin = at;
   OpenObject object;
   object.known = known;
-  object.block = known ? NewBlock(state, known->members.size()) : kNoValue;
+  object.block = known ? NewBlock(state, known->member_count) : kNoValue;
   object.expected = known ? known->first : 0;
   if (*++at != '"') at = SkipSpace(at);
   if (*at == '}') {
     return Finish(state, RawKind::kObject, begin, at + 1, object.block, 0);
   }
+  if (*at != '"') return nullptr;
   for (;;) {
-    if (*at != '"') return nullptr;
     at = Member(state, at, &object, depth);
     if (!at) return nullptr;
     if (*at != ',') {
@@ -347,7 +370,10 @@ Position Object(WalkState& state, Position at, WalkObject* known, int depth) {
       if (*at == '}') break;
       if (*at != ',') return nullptr;
     }
-    if (*++at != '"') at = SkipSpace(at);
+    if (*++at != '"') {
+      at = SkipSpace(at);
+      if (*at != '"') return nullptr;
+    }
   }
   if (object.has_unknown) state.CloseUnknownKeys();
   return Finish(state, RawKind::kObject, begin, at + 1, object.block, object.members);
@@ -364,6 +390,13 @@ LAKEGATE_INLINE Position Item(WalkState& state, Position at, const WalkValue& kn
   *slot = NewBlock(state, 1);
   state.values[*slot] = state.nested;
   return at;
+}
+
+// Not 0: a byte >= 0x80 stands in [begin, end).
+LAKEGATE_INLINE uint32_t HighBytes(Position begin, Position end) {
+  Block all(begin);
+  for (begin += 32; begin < end; begin += 32) all.Add(Block(begin));
+  return all.High();
 }
 
 // At '['. Items are chained if `items` is given, else only checked.
@@ -396,13 +429,14 @@ Position Array(WalkState& state, Position at, const WalkValue* items, int depth)
 
 }  // namespace
 
-const char* LAKEGATE_WALK_LINE(WalkState* state, const char* at) {
+const char* LAKEGATE_WALK_LINE(WalkState* state, const char* begin) {
   state->Clear();
-  at = SkipSpace(at);
+  const char* at = SkipSpace(begin);
   if (*at != '{') return nullptr;
   at = Object(*state, at, state->root, 1);
   if (!at) return nullptr;
   at = SkipSpace(at);
+  state->high = HighBytes(begin, at);
   return *at == '\n' ? at : nullptr;
 }
 

@@ -32,12 +32,13 @@ struct WalkMember {
   alignas(32) std::array<char, kKeyBytes> key{};
   uint32_t key_mask = 0;   // a bit for each byte of key
   uint32_t key_size = 0;   // 0: too long for one comparison; key is then no bytes of any text
-  uint32_t successor = 0;  // the member that followed it last; members.size(): none
+  uint32_t successor = 0;  // the member that followed it last; member_count: none
   WalkValue value;
 };
 
 struct WalkObject {
-  std::vector<WalkMember> members;
+  std::vector<WalkMember> members;  // behind them one that no key is equal to
+  uint32_t member_count = 0;        // without that
   const JsonLayout* layout = nullptr;
   uint32_t first = 0;    // the member that came first last time
   bool is_rare = false;  // left to JsonWalker
@@ -50,7 +51,7 @@ struct WalkState {
   std::vector<RawValue> values;  // always as large as it ever was; `used` counts
   uint32_t used = 0;
   RawValue nested;    // the object or array that was walked last
-  uint32_t high = 0;  // not 0: a byte >= 0x80 stood in a string
+  uint32_t high = 0;  // not 0: a byte >= 0x80 stands in the line, or in the 31 bytes behind it
   std::vector<std::string_view> unknown_keys;
   OpenKeys open_keys;
   TextArena unescaped;

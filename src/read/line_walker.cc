@@ -62,6 +62,10 @@ WalkObject* LineWalker::Add(const JsonLayout& layout) {
     member.value = Know(known.object.get(), known.items.get());
     object->members.push_back(member);
   }
+  object->member_count = static_cast<uint32_t>(object->members.size());
+  WalkMember none;
+  none.key_mask = 1;  // of a 0, where keys have a quote
+  object->members.push_back(none);
   return object;
 }
 

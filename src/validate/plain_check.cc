@@ -37,6 +37,8 @@ constexpr int64_t kPowers[] = {1,
                                100'000'000'000'000'000,
                                1'000'000'000'000'000'000};
 
+constexpr int kMostScale = 18;  // of a RawValue's digits
+
 bool IsCell(RawKind kind) { return kind == RawKind::kCell || kind == RawKind::kQuotedCell; }
 
 NumberSyntax SyntaxOf(const RawValue& value) {
@@ -104,6 +106,25 @@ PlainCheck::PlainCheck(const FieldChecker& checker) : plan_(&checker.plan()) {
   }
   for (size_t i = 0; i < field.children.size(); ++i) children_.emplace_back(checker.child(i));
   way_ = WayOf(field);
+  FindWhatPassesAtOnce();
+}
+
+void PlainCheck::FindWhatPassesAtOnce() {
+  const auto free = [&](RawKind kind) { free_kinds_ |= 1U << static_cast<int>(kind); };
+  if (null_passes_) free(RawKind::kNull);
+  if (absent_passes_) free(RawKind::kAbsent);
+  if (way_ == Way::kAnyText) {
+    free(RawKind::kString);
+    free(RawKind::kCell);
+    free(RawKind::kQuotedCell);
+  } else if (way_ == Way::kBoolean) {
+    free(RawKind::kTrue);
+    free(RawKind::kFalse);
+  } else if (way_ == Way::kInteger) {
+    most_scale_ = 0;
+  } else if (way_ == Way::kReal && least_real_ == -kInfinity && greatest_real_ == kInfinity) {
+    most_scale_ = kMostScale;  // up to 18 digits, whatever their scale
+  }
 }
 
 PlainCheck::Way PlainCheck::WayOf(const FieldPlan& field) {
@@ -339,6 +360,7 @@ bool PlainCheck::PassesObject(const RawValue& value, const RawValue* values, Col
   }
   const RawValue* members = values + value.first;
   for (size_t i = 0; i < children_.size(); ++i) {
+    if (!column && children_[i].PassesAtOnce(members[i])) continue;
     ColumnBuffer* child = column ? &column->children()[i] : nullptr;
     if (!children_[i].Passes(members[i], values, child)) return false;
   }
@@ -356,6 +378,7 @@ bool PlainCheck::PassesArray(const RawValue& value, const RawValue* values, Colu
   }
   ColumnBuffer* items = column ? &column->children()[0] : nullptr;
   for (uint32_t i = value.first; i != kNoValue; i = values[i].next) {
+    if (!column && children_[0].PassesAtOnce(values[i])) continue;
     if (!children_[0].Passes(values[i], values, items)) return false;
   }
   if (column) column->AppendNested();

@@ -19,6 +19,12 @@ class PlainCheck {
   // Every CSV cell, null or not, passes: there is nothing to check.
   bool PassesAllCells() const { return way_ == Way::kAnyText && null_passes_; }
 
+  // True: no violation; for values that are not stored, where most need no more than this.
+  bool PassesAtOnce(const RawValue& value) const {
+    if ((free_kinds_ >> static_cast<int>(value.kind) & 1) != 0) return true;
+    return value.scale <= most_scale_ && value.digits() >= least_ && value.digits() <= greatest_;
+  }
+
   // True: no violation, and the value was appended to `column` (may be null). False: unknown; the
   // column's children may hold a part of the value.
   bool Passes(const RawValue& value, const RawValue* values, ColumnBuffer* column);
@@ -43,6 +49,7 @@ class PlainCheck {
   };
 
   Way WayOf(const FieldPlan& field);
+  void FindWhatPassesAtOnce();
   Way WayOfNumber(const FieldPlan& field);
   Way WayOfNested(const FieldPlan& field);
   bool Bound(const Constraint& constraint);
@@ -57,6 +64,8 @@ class PlainCheck {
   bool PassesArray(const RawValue& value, const RawValue* values, ColumnBuffer* column);
 
   const FieldPlan* plan_;
+  uint32_t free_kinds_ = 0;  // a bit for each RawKind whose values all pass
+  int most_scale_ = -1;      // numbers with digits up to that scale pass within the bounds
   Way way_ = Way::kUnknown;
   bool null_passes_ = false;
   bool absent_passes_ = false;
