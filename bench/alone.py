@@ -12,6 +12,7 @@ import statistics
 import sys
 
 import compare
+import many_columns
 
 KEY_CONTRACT = """apiVersion: v3.1.0
 kind: DataContract
@@ -162,7 +163,28 @@ def start_rows(options):
         "check of 1 KB": check_command(options, small, contract, 2)}, options))
 
 
-ROWS = {"threads": threads_rows, "bad": bad_rows, "sizes": size_rows, "keys": key_rows,
+def column_rows(options):
+    rows = []
+    for kind in ("ndjson", "csv"):
+        data, contract = many_columns.make(options.folder, options.megabytes, kind)
+        peer = [sys.executable, many_columns.__file__, str(data), "2"]
+        rows += rows_of(f"{many_columns.COLUMNS} columns, {kind}", alternate({
+            "check": check_command(options, data, contract, 2),
+            "DuckDB, count of what passes": peer}, options))
+        data.unlink()
+    return rows
+
+
+def machine_rows(options):
+    """What a second thread brings others on this machine, at the moment."""
+    data, _ = demo_file(options, options.megabytes)
+    return rows_of("threads, DuckDB's check", alternate({
+        f"{threads} thread" + ("s" if threads > 1 else ""):
+        [sys.executable, str(compare.PEERS), "duckdb", "check", str(data), str(threads), ""]
+        for threads in (2, 1)}, options))
+
+
+ROWS = {"threads": threads_rows, "machine": machine_rows, "columns": column_rows, "bad": bad_rows, "sizes": size_rows, "keys": key_rows,
         "start": start_rows}
 
 
