@@ -1,6 +1,8 @@
 // 128-bit hashes (XXH3-128) for keys: not for secrets, wide enough to be treated as exact.
 #pragma once
 
+// Short texts are hashed in line; the library is for long ones.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <cstdint>

@@ -56,7 +56,8 @@ KeyExtractor::KeyExtractor(const CheckPlan& plan, KeyColumns columns)
     : plan_(plan),
       columns_(std::move(columns)),
       is_one_text_(columns_.fields.size() == 1 &&
-                   FieldAt(plan.fields, columns_.fields[0]).type.kind == TypeKind::kString) {}
+                   FieldAt(plan.fields, columns_.fields[0]).type.kind == TypeKind::kString),
+      text_field_(is_one_text_ && columns_.fields[0].size() == 1 ? columns_.fields[0][0] : -1) {}
 
 bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
   switch (value.kind) {
@@ -109,7 +110,8 @@ bool KeyExtractor::AppendPart(const FieldPlan& field, const RawValue& value) {
 bool KeyExtractor::Extract(const RawRecord& record, Hash128* hash) {
   has_null_ = false;
   if (is_one_text_) {
-    const RawValue& value = ValueAt(columns_.fields[0], record);
+    const RawValue& value = text_field_ >= 0 ? record.values[static_cast<size_t>(text_field_)]
+                                             : ValueAt(columns_.fields[0], record);
     if (value.kind >= RawKind::kString) {  // numbers and literals are other keys than their text
       *hash = HashOf(value.text(), kSeedOfTexts);
       return true;

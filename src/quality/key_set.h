@@ -44,6 +44,7 @@ class KeyExtractor {
   const CheckPlan& plan_;
   const KeyColumns columns_;
   const bool is_one_text_;  // one column of texts: hashed where it stands
+  const int text_field_;    // that column's index, if it is no member; else -1
   std::string scratch_;
   bool has_null_ = false;
 };

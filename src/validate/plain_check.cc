@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "core/utf8.h"
+#include "validate/digit_word.h"
 #include "validate/number_text.h"
 #include "validate/string_format.h"
 #include "validate/temporal_text.h"
@@ -45,9 +47,33 @@ NumberSyntax SyntaxOf(const RawValue& value) {
   return value.kind == RawKind::kNumber ? NumberSyntax::kJson : NumberSyntax::kText;
 }
 
+// Of 1 to 8 digits and nothing else: their value.
+bool ReadShortDigits(std::string_view text, int64_t* value) {
+  const char* at = text.data();
+  const size_t size = text.size();
+  uint64_t word;
+  if (size > 8 || size == 0) return false;
+  if (size >= 4) {  // as two halves that overlap
+    uint32_t first, last;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + size - 4, 4);
+    word = first | uint64_t{last} << (8 * (size - 4));
+  } else {
+    const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])} << 8 * i; };
+    word = byte(0) | byte(size / 2) | byte(size - 1);
+  }
+  const size_t shift = 8 * (8 - size);  // zeros in front
+  word = (word << shift) ^ (kZeroDigits << shift);
+  if (!AreDigits(word)) return false;
+  *value = NumberOfDigits(word);
+  return true;
+}
+
 // Of a cell: up to 18 digits, a sign in front and a point between them allowed, as
 // RawValue::digits() has them. False: something else, or a negative zero.
 bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
+  *scale = 0;
+  if (ReadShortDigits(text, digits)) return true;
   const char* at = text.data();
   const char* const end = at + text.size();
   const bool is_negative = at < end && *at == '-';
@@ -59,7 +85,6 @@ bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
     number = number * 10 + static_cast<uint64_t>(*at - '0');
   }
   auto count = at - first;
-  *scale = 0;
   if (at < end) {
     if (*at != '.' || count == 0) return false;
     const char* const point = at++;
@@ -75,6 +100,18 @@ bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
   return true;
 }
 
+bool IsSame(std::string_view one, std::string_view other) {
+  const size_t size = one.size();
+  if (size != other.size()) return false;
+  if (size < 8 || size > 16) return one == other;
+  uint64_t words[4];  // as two halves that overlap
+  std::memcpy(&words[0], one.data(), 8);
+  std::memcpy(&words[1], other.data(), 8);
+  std::memcpy(&words[2], one.data() + size - 8, 8);
+  std::memcpy(&words[3], other.data() + size - 8, 8);
+  return words[0] == words[1] && words[2] == words[3];
+}
+
 bool PassesConstraint(std::string_view text, const Constraint& constraint,
                       const PatternMatcher* pattern) {
   switch (constraint.kind) {
@@ -88,8 +125,8 @@ bool PassesConstraint(std::string_view text, const Constraint& constraint,
     case ConstraintKind::kFormat:
       return HasFormat(text, constraint.format);
     case ConstraintKind::kEnum:
-      return std::find(constraint.values.begin(), constraint.values.end(), text) !=
-             constraint.values.end();
+      return std::any_of(constraint.values.begin(), constraint.values.end(),
+                         [&](const std::string& value) { return IsSame(text, value); });
     default:
       return true;
   }

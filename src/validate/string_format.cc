@@ -12,7 +12,7 @@
 namespace lakegate {
 namespace {
 
-enum CharClass : uint8_t { kEmailLocal = 1, kAlnum = 2 };
+enum CharClass : uint8_t { kEmailLocal = 1, kLabel = 2 };
 
 constexpr std::array<uint8_t, 256> MakeClasses() {
   std::array<uint8_t, 256> table{};
@@ -24,15 +24,20 @@ constexpr std::array<uint8_t, 256> MakeClasses() {
   };
   const std::string_view digits = "0123456789";
   const std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  add(digits, kEmailLocal | kAlnum);
-  add(letters, kEmailLocal | kAlnum);
+  add(digits, kEmailLocal | kLabel);
+  add(letters, kEmailLocal | kLabel);
   add(".!#$%&'*+/=?^_`{|}~-", kEmailLocal);
+  add("-", kLabel);
   return table;
 }
 constexpr auto kClasses = MakeClasses();
 
-bool Is(char c, uint8_t classes) {
-  return (kClasses[static_cast<unsigned char>(c)] & classes) != 0;
+// Where the characters of that class that stand at `from` end.
+size_t EndOf(CharClass wanted, std::string_view text, size_t from) {
+  while (from < text.size() && (kClasses[static_cast<unsigned char>(text[from])] & wanted) != 0) {
+    ++from;
+  }
+  return from;
 }
 
 // 16 bytes: which are hexadecimal digits, which are dashes.
@@ -53,16 +58,15 @@ HexMasks MasksOf(const char* p) {
 
 // Labels of letters, digits and inner dashes, at most 63 each, separated by dots.
 bool AreLabels(std::string_view text) {
-  size_t start = 0;
-  for (size_t i = 0; i <= text.size(); ++i) {
-    if (i < text.size() && text[i] != '.') {
-      if (!Is(text[i], kAlnum) && text[i] != '-') return false;
-      continue;
+  for (size_t start = 0;;) {
+    const size_t end = EndOf(kLabel, text, start);
+    if (end == start || end - start > 63 || text[start] == '-' || text[end - 1] == '-') {
+      return false;
     }
-    if (i == start || i - start > 63 || text[start] == '-' || text[i - 1] == '-') return false;
-    start = i + 1;
+    if (end == text.size()) return true;
+    if (text[end] != '.') return false;
+    start = end + 1;
   }
-  return true;
 }
 
 }  // namespace
@@ -78,12 +82,8 @@ bool IsUuid(std::string_view text) {
 }
 
 bool IsEmail(std::string_view text) {
-  const size_t at = text.find('@');
-  if (at == std::string_view::npos || at == 0) return false;
-  for (size_t i = 0; i < at; ++i) {
-    if (!Is(text[i], kEmailLocal)) return false;
-  }
-  return AreLabels(text.substr(at + 1));
+  const size_t at = EndOf(kEmailLocal, text, 0);
+  return at > 0 && at < text.size() && text[at] == '@' && AreLabels(text.substr(at + 1));
 }
 
 bool IsIpv4(std::string_view text) {

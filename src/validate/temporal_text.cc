@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/temporal_pattern.h"
+#include "validate/digit_word.h"
 #include "validate/number_text.h"
 
 namespace lakegate {
@@ -99,14 +100,36 @@ uint64_t Digits8(const char* p, const char (&shape)[9]) {
   return text ^ wanted;
 }
 
-// Whether all eight bytes are below 10, and 0 where `zeros` has bits.
-bool AreDigits(uint64_t bytes, uint64_t zeros) {
-  const uint64_t above = ((bytes + 0x7676767676767676U) | bytes) & 0x8080808080808080U;
-  return above == 0 && (bytes & zeros) == 0;
-}
-
 unsigned ByteOf(uint64_t word, int index) {
   return static_cast<unsigned>(word >> (8 * index)) & 0xFF;
+}
+
+constexpr unsigned kMonthDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+constexpr unsigned kDaysBeforeMonth[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+constexpr int64_t kDaysBefore1970 = 719'528;  // from the first day of the year 0 on
+
+// As DaysFromCivil, of the years 0 to 9999; false: there is no such day.
+bool DaysOfDate(unsigned year, unsigned month, unsigned day, int64_t* days) {
+  if (month - 1 > 11 || day == 0) return false;
+  const unsigned leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 1 : 0;
+  if (day > kMonthDays[month - 1] + (month == 2 ? leap : 0)) return false;
+  const unsigned leap_years = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+  *days = int64_t{year} * 365 + leap_years + kDaysBeforeMonth[month - 1] +
+          (month > 2 ? leap : 0) + day - 1 - kDaysBefore1970;
+  return true;
+}
+
+constexpr int64_t kMicrosOfLast[] = {0, 100'000, 10'000, 1'000, 100, 10, 1};
+
+// The `count` digits, 1 to 6, in front of `end`, of a text that has 8 bytes there.
+bool ReadFraction(const char* end, size_t count, int64_t* us) {
+  uint64_t word;
+  std::memcpy(&word, end - 8, 8);
+  const size_t others = 8 * (8 - count);
+  word = (word ^ kZeroDigits) >> others << others;
+  if (!AreDigits(word)) return false;
+  *us = NumberOfDigits(word) * kMicrosOfLast[count];
+  return true;
 }
 
 // The common form, "2025-01-31T12:00:00[.ffffff]Z"; false: some other form, or wrong.
@@ -114,29 +137,26 @@ bool ParseCommonTimestamp(std::string_view text, int64_t* us) {
   if (text.size() < 20 || text.back() != 'Z' || text[10] != 'T') return false;
   const uint64_t date = Digits8(text.data(), "0000-00-");
   const uint64_t clock = Digits8(text.data() + 11, "00:00:00");
-  if (!AreDigits(date, 0xFF0000FF00000000U) || !AreDigits(clock, 0x0000FF0000FF0000U)) {
+  if (!AreDigits(date) || !AreDigits(clock) || (date & 0xFF0000FF00000000U) != 0 ||
+      (clock & 0x0000FF0000FF0000U) != 0) {
     return false;
   }
   const uint64_t date_pairs = date * 10 + (date >> 8);
   const uint64_t clock_pairs = clock * 10 + (clock >> 8);
-  const int year = static_cast<int>(ByteOf(date_pairs, 0) * 100 + ByteOf(date_pairs, 2));
-  const int month = static_cast<int>(ByteOf(date_pairs, 5));
-  const int day = static_cast<int>(TwoDigits(text.data() + 8));
+  const unsigned year = ByteOf(date_pairs, 0) * 100 + ByteOf(date_pairs, 2);
   const unsigned hour = ByteOf(clock_pairs, 0), minute = ByteOf(clock_pairs, 3);
   const unsigned second = ByteOf(clock_pairs, 6);
-  if (hour > 23 || minute > 59 || second > 59 || !IsValidDate(year, month, day)) return false;
+  int64_t days = 0;
+  if (hour > 23 || minute > 59 || second > 59 ||
+      !DaysOfDate(year, ByteOf(date_pairs, 5), TwoDigits(text.data() + 8), &days)) {
+    return false;
+  }
   int64_t fraction = 0;
   if (text.size() > 20) {
     if (text[19] != '.' || text.size() == 21 || text.size() > 27) return false;
-    for (size_t i = 20; i < 26; ++i) {
-      const bool is_there = i + 1 < text.size();
-      const unsigned digit = is_there ? static_cast<unsigned char>(text[i]) - unsigned{'0'} : 0;
-      if (digit > 9) return false;
-      fraction = fraction * 10 + digit;
-    }
+    if (!ReadFraction(text.data() + text.size() - 1, text.size() - 21, &fraction)) return false;
   }
-  *us = DaysFromCivil(year, month, day) * kDayUs +
-        int64_t{hour * 3600 + minute * 60 + second} * kSecondUs + fraction;
+  *us = days * kDayUs + int64_t{hour * 3600 + minute * 60 + second} * kSecondUs + fraction;
   return true;
 }
 
