@@ -59,7 +59,9 @@ bool ReadShortDigits(std::string_view text, int64_t* value) {
     std::memcpy(&last, at + size - 4, 4);
     word = first | uint64_t{last} << (8 * (size - 4));
   } else {
-    const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(at[i])} << 8 * i; };
+    const auto byte = [&](size_t i) {
+      return uint64_t{static_cast<unsigned char>(at[i])} << 8 * i;
+    };
     word = byte(0) | byte(size / 2) | byte(size - 1);
   }
   const size_t shift = 8 * (8 - size);  // zeros in front
@@ -397,8 +399,8 @@ bool PlainCheck::PassesObject(const RawValue& value, const RawValue* values, Col
   }
   const RawValue* members = values + value.first;
   for (size_t i = 0; i < children_.size(); ++i) {
-    if (!column && children_[i].PassesAtOnce(members[i])) continue;
     ColumnBuffer* child = column ? &column->children()[i] : nullptr;
+    if (children_[i].PassesAtOnce(members[i], child)) continue;
     if (!children_[i].Passes(members[i], values, child)) return false;
   }
   if (column) column->AppendNested();
@@ -415,7 +417,7 @@ bool PlainCheck::PassesArray(const RawValue& value, const RawValue* values, Colu
   }
   ColumnBuffer* items = column ? &column->children()[0] : nullptr;
   for (uint32_t i = value.first; i != kNoValue; i = values[i].next) {
-    if (!column && children_[0].PassesAtOnce(values[i])) continue;
+    if (children_[0].PassesAtOnce(values[i], items)) continue;
     if (!children_[0].Passes(values[i], values, items)) return false;
   }
   if (column) column->AppendNested();

@@ -19,10 +19,10 @@ class PlainCheck {
   // Every CSV cell, null or not, passes: there is nothing to check.
   bool PassesAllCells() const { return way_ == Way::kAnyText && null_passes_; }
 
-  // True: no violation; for values that are not stored, where most need no more than this.
-  bool PassesAtOnce(const RawValue& value) const {
-    if ((free_kinds_ >> static_cast<int>(value.kind) & 1) != 0) return true;
-    return value.scale <= most_scale_ && value.digits() >= least_ && value.digits() <= greatest_;
+  // True: no violation, and the value was appended to `column` (may be null). False: nothing was
+  // done, Passes knows more. In line: most values need no more than this.
+  bool PassesAtOnce(const RawValue& value, ColumnBuffer* column) const {
+    return column ? StoresAtOnce(value, column) : NeedsNoMore(value);
   }
 
   // True: no violation, and the value was appended to `column` (may be null). False: unknown; the
@@ -47,6 +47,25 @@ class PlainCheck {
     const Constraint* constraint;
     const PatternMatcher* pattern;
   };
+
+  bool NeedsNoMore(const RawValue& value) const {
+    return IsFree(value) || (value.scale <= most_scale_ && IsWithinBounds(value));
+  }
+  bool StoresAtOnce(const RawValue& value, ColumnBuffer* column) const {
+    if (way_ == Way::kAnyText && IsFree(value) && value.kind > RawKind::kNull) {
+      column->AppendText(value.text());
+      return true;
+    }
+    if (way_ != Way::kInteger || value.scale > most_scale_ || !IsWithinBounds(value)) return false;
+    column->AppendInteger(value.digits());
+    return true;
+  }
+  bool IsFree(const RawValue& value) const {
+    return (free_kinds_ >> static_cast<int>(value.kind) & 1) != 0;
+  }
+  bool IsWithinBounds(const RawValue& value) const {
+    return value.digits() >= least_ && value.digits() <= greatest_;
+  }
 
   Way WayOf(const FieldPlan& field);
   void FindWhatPassesAtOnce();

@@ -180,7 +180,14 @@ class PlainCheckTest : public testing::Test {
     checker.Check(record.values[0], record, &wanted, &violations);
     const bool passes = plain.Passes(record.values[0], record.values.data(), &column);
     EXPECT_EQ(passes, plain.Passes(record.values[0], record.values.data(), nullptr)) << shown;
-    EXPECT_TRUE(passes || !plain.PassesAtOnce(record.values[0])) << shown;
+    EXPECT_TRUE(passes || !plain.PassesAtOnce(record.values[0], nullptr)) << shown;
+    ColumnBuffer stored = MakeColumn(plan.fields[0]);
+    if (plain.PassesAtOnce(record.values[0], &stored)) {
+      EXPECT_TRUE(passes) << shown;
+      ExpectSame(stored, wanted, shown);
+    } else {
+      EXPECT_EQ(stored.length(), 0) << shown;
+    }
     passed_ += passes ? 1 : 0;
     left_ += !passes && violations.empty() ? 1 : 0;
     if (!passes) return;

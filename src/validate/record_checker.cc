@@ -51,11 +51,12 @@ void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
   if (observer_) observer_->Observe(record, result_->records);
   violations_.clear();
   for (const uint32_t i : checked_) {
-    if (!options_.store_columns && plain_[i].PassesAtOnce(record.values[i])) continue;
+    const RawValue& value = record.values[i];
     ColumnBuffer* column = options_.store_columns ? &result_->columns[i] : nullptr;
-    if (plain_[i].Passes(record.values[i], record.values.data(), column)) continue;
+    if (plain_[i].PassesAtOnce(value, column)) continue;
+    if (plain_[i].Passes(value, record.values.data(), column)) continue;
     if (column) column->Truncate(result_->accepted);  // what was appended of it so far
-    checkers_[i]->Check(record.values[i], record, column, &violations_);
+    checkers_[i]->Check(value, record, column, &violations_);
   }
   if (!record.unknown_keys.empty()) CountUnknownKeys(record);
   Action action = Action::kWarn;

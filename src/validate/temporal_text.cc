@@ -114,8 +114,8 @@ bool DaysOfDate(unsigned year, unsigned month, unsigned day, int64_t* days) {
   const unsigned leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 1 : 0;
   if (day > kMonthDays[month - 1] + (month == 2 ? leap : 0)) return false;
   const unsigned leap_years = (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-  *days = int64_t{year} * 365 + leap_years + kDaysBeforeMonth[month - 1] +
-          (month > 2 ? leap : 0) + day - 1 - kDaysBefore1970;
+  *days = int64_t{year} * 365 + leap_years + kDaysBeforeMonth[month - 1] + (month > 2 ? leap : 0) +
+          day - 1 - kDaysBefore1970;
   return true;
 }
 
