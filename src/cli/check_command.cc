@@ -253,7 +253,11 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   }
   ReportStyle style{context.color_out, flags.max_reasons};
   const bool printed = Print(flags.json ? json : RenderTerminal(model, style));
-  if (flags.profile) std::fputs(RenderProfile(outcome, options.threads).c_str(), stderr);
+  if (flags.profile) {
+    ProfileReport profile;
+    profile.Add(outcome);
+    std::fputs(profile.Render(outcome.seconds, options.threads).c_str(), stderr);
+  }
   if (verdict == Verdict::kError) return kExitOperationFailed;
   if (verdict == Verdict::kFailed) return kExitDataFailed;
   if (!printed) return kExitNotDelivered;

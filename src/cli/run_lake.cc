@@ -9,9 +9,11 @@
 #include "cli/query_flags.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "core/clock.h"
 #include "core/temporal_pattern.h"
 #include "report/alert_delivery.h"
 #include "report/html_report.h"
+#include "report/profile_report.h"
 #include "report/report_model.h"
 #include "validate/temporal_text.h"
 
@@ -153,6 +155,7 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
     settings.job.read.min_unit_bytes = settings.job.read.max_unit_bytes = context.unit_bytes;
   }
   if (context.part_records > 0) settings.job.read.max_part_records = context.part_records;
+  settings.job.profile = flags.profile;
   settings.job.units_as_json = context.units_as_json;
   return settings;
 }
@@ -186,6 +189,7 @@ void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags) {
                   "(default 64)")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 20));
   app->add_flag("--json", flags->json, "Print the results as JSON");
+  app->add_flag("--profile", flags->profile, "Say on stderr where the time went");
 }
 
 Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
@@ -195,12 +199,18 @@ Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
   LAKEGATE_ASSIGN(RunSettings settings, MakeRunSettings(flags, context, clock));
   settings.random = &random;
   Json results = Json::array();
+  ProfileReport profile;
+  const double start = MonotonicSeconds();
   ExitCode code = kExitDone;
   bool printed = true;
   const auto on_result = [&](const PartitionRunResult& result) {
     code = Worst({code, CodeOf(result)});
     results.push_back(ResultJson(result));
     if (!flags.json) printed = Print(Summary(result) + FailedRules(result)) && printed;
+    if (result.outcome) {
+      profile.Add(*result.outcome);
+      profile.AddAround(result.seconds - result.outcome->seconds);
+    }
     if (result.error) {
       Fail(result.error->While("running " + result.dataset + " " + result.key));
     }
@@ -208,6 +218,9 @@ Result<ExitCode> ShowWork(const ShownWork& work, const RunLakeFlags& flags,
   LAKEGATE_ASSIGN(const LakeRunResult run, work.run(settings, on_result));
   for (const Error& problem : run.problems) code = Worst({code, Fail(problem)});
   if (work.config) code = Worst({code, Deliver(*work.config, clock, context.cancelled)});
+  if (flags.profile) {
+    std::fputs(profile.Render(MonotonicSeconds() - start, settings.threads).c_str(), stderr);
+  }
   if (context.cancelled && *context.cancelled) {
     std::fprintf(stderr,
                  "lakegate: interrupted; nothing half-done is visible, run it again to go on\n");

@@ -21,7 +21,7 @@ struct RunLakeFlags {
   bool force = false;
   bool require_full_coverage = false;
   bool json = false;
-  bool quiet_unchanged = false;
+  bool profile = false;
 };
 
 void AddRunLakeFlags(CLI::App* app, RunLakeFlags* flags);

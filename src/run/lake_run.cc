@@ -7,6 +7,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/clock.h"
 #include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "run/discovery.h"
@@ -120,6 +121,7 @@ class PartitionPool {
   bool RunBatch(size_t index, Ledger* ledger) {
     const DuePartition& due = due_[index];
     PartitionRunResult result;
+    const double start = MonotonicSeconds();
     try {
       result = RunPartition(lake_, *due.setup, due.partition, settings_, ledger);
       Compact(*due.setup->dataset, ledger, &result);
@@ -130,6 +132,7 @@ class PartitionPool {
           Error{ErrorCode::kUnavailable, std::string("out of resources: ") + exception.what(), ""};
       result.why = result.error->message;
     }
+    result.seconds = MonotonicSeconds() - start;
     std::lock_guard lock(mutex_);
     const bool fine =
         result.decision == RunDecision::kPublished || result.decision == RunDecision::kUnchanged;

@@ -21,6 +21,7 @@ struct PartitionRunResult {
   std::string quarantine_directory;
   std::optional<JobOutcome> outcome;
   std::optional<Error> error;  // kError
+  double seconds = 0;          // that the run took, with its job
   int64_t version = 0;         // kPublished
   int64_t waiting = 0;         // files for the batches after this one
   std::string note;            // something to know, e.g. a clean-up that was postponed
