@@ -13,6 +13,7 @@ import sys
 
 import compare
 import many_columns
+import shapes
 
 KEY_CONTRACT = """apiVersion: v3.1.0
 kind: DataContract
@@ -30,6 +31,8 @@ schema:
         mustBeLessOrEqualTo: 2
 """
 SMALL_RECORDS = 2
+SHAPES = {"shuffled": "shuffled keys", "spaced": "spaced JSON", "unknown": "11 of 14 keys unknown",
+          "short": "short lines"}
 
 
 def alternate(commands, options):
@@ -175,6 +178,22 @@ def column_rows(options):
     return rows
 
 
+def shape_rows(options):
+    wide, wide_contract = demo_file(options, options.megabytes)
+    rows = []
+    for shape in ("shuffled", "spaced", "unknown", "short"):
+        data, contract = shapes.make(options.folder, shape, wide, wide_contract)
+        peer = [sys.executable, str(compare.PEERS), "duckdb", "check", str(data), "2", ""]
+        if shape in ("unknown", "short"):
+            peer = [sys.executable, shapes.__file__, str(data), "2"]
+        rows += rows_of(f"{SHAPES[shape]}, {data.stat().st_size // 1_000_000} MB", alternate({
+            "check": check_command(options, data, contract, 2),
+            "DuckDB, count of what passes": peer}, options))
+        if data != wide:
+            data.unlink()
+    return rows
+
+
 def machine_rows(options):
     """What a second thread brings others on this machine, at the moment."""
     data, _ = demo_file(options, options.megabytes)
@@ -184,7 +203,7 @@ def machine_rows(options):
         for threads in (2, 1)}, options))
 
 
-ROWS = {"threads": threads_rows, "machine": machine_rows, "columns": column_rows, "bad": bad_rows, "sizes": size_rows, "keys": key_rows,
+ROWS = {"threads": threads_rows, "machine": machine_rows, "columns": column_rows, "shapes": shape_rows, "bad": bad_rows, "sizes": size_rows, "keys": key_rows,
         "start": start_rows}
 
 

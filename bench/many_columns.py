@@ -17,14 +17,14 @@ def columns():
 
 def generated(name, kind, number):
     """SQL of a column's value in row i; 1 % of the rows have a wrong word in c003."""
-    value = f"(hash(i * {COLUMNS} + {number}) % 1000000)"
+    value = f"(hash(i * {COLUMNS} + {number}) % 1000000)::BIGINT"
     words = "[" + ", ".join(f"'{word}'" for word in ENUM) + "]"
     wrong = "i % 100 = 7" if name == "c003" else "false"
-    return {"integer": f"{value}::BIGINT",
+    return {"integer": f"{value}",
             "real": f"{value} / 1000",
             "text": f"md5({value}::VARCHAR)[:8]",
             "enum": f"CASE WHEN {wrong} THEN 'nowhere' ELSE {words}[1 + {value} % 4] END",
-            "timestamp": f"strftime(TIMESTAMP '2025-01-01' + to_seconds({value}::BIGINT), "
+            "timestamp": f"strftime(TIMESTAMP '2025-01-01' + to_seconds({value}), "
                          "'%Y-%m-%dT%H:%M:%SZ')"}[kind]
 
 
@@ -48,7 +48,8 @@ def contract_text():
         "integer": "logicalType: integer, logicalTypeOptions: {minimum: 0, maximum: 1000000}",
         "real": "logicalType: number, logicalTypeOptions: {minimum: 0, maximum: 1000}",
         "text": "logicalType: string",
-        "enum": f"logicalType: string, logicalTypeOptions: {{enum: [{', '.join(ENUM)}]}}",
+        "enum": "logicalType: string, enum: ["
+                + ", ".join(f"{{value: {word}}}" for word in ENUM) + "]",
         "timestamp": "logicalType: timestamp"}
     return ("apiVersion: v3.2.0\nkind: DataContract\nid: columns\nversion: 1.0.0\n"
             "status: active\nschema:\n  - name: columns\n    properties:\n"
