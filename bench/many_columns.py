@@ -30,11 +30,11 @@ def generated(name, kind, number):
 
 def make(folder, megabytes, kind):
     """(data, contract); `kind` is ndjson or csv."""
-    import duckdb
     data = folder / f"columns-{megabytes}.{kind}"
     contract = folder / "columns.odcs.yaml"
     contract.write_text(contract_text(), encoding="utf-8")
     if not data.exists():
+        import duckdb
         rows = megabytes * 1_000_000 // (3800 if kind == "ndjson" else 2000)
         values = ", ".join(f"{generated(name, what, number)} AS {name}"
                            for number, (name, what) in enumerate(columns()))

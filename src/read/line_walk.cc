@@ -270,7 +270,8 @@ struct OpenObject {
   uint32_t expected = 0;  // index of the member that should come next
   uint32_t last = kNoValue;
   uint32_t members = 0;
-  bool has_unknown = false;
+  bool has_unknown = false;  // there are some in state.open_keys
+  uint64_t learned = 0;      // those that were there, a bit each
 };
 
 // Behind a ':' that may have space around it.
@@ -284,22 +285,29 @@ LAKEGATE_INLINE Position SkipColon(Position at) {
 __attribute__((noinline)) Position OtherKey(WalkState& state, Position at, OpenObject* object,
                                             WalkMember** member) {
   RawValue key;
+  const Position begin = at + 1;
   at = String(state, at, &key);
   if (at) at = SkipColon(at);
   if (!at) return nullptr;
-  const int index = object->known ? object->known->layout->Find(key.text()) : -1;
-  if (index < 0) {
-    if (!state.AddUnknownKey(key.text(), !object->has_unknown, object->known)) return nullptr;
+  const JsonLayout* layout = object->known ? object->known->layout : nullptr;
+  const int index = layout ? layout->Find(key.text()) : -1;
+  *member = nullptr;
+  if (index >= 0) {
+    *member = &object->known->members[static_cast<uint32_t>(index)];
+  } else if (object->known) {
+    if (key.data != begin) return nullptr;  // with escapes it might be equal to a learned one
+    *member = state.Learn(object->known, key.text());
+  }
+  if (!*member) {
+    if (!state.AddUnknownKey(key.text(), !object->has_unknown, layout)) return nullptr;
     object->has_unknown = true;
-    *member = nullptr;
     return at;
   }
   // Learn the order of this file.
   WalkObject& known = *object->known;
-  const auto found = static_cast<uint32_t>(index);
+  const auto found = static_cast<uint32_t>(*member - known.members.data());
   (object->last == kNoValue ? known.first : known.members[object->last].successor) = found;
   object->expected = found;
-  *member = &known.members[found];
   return at;
 }
 
@@ -317,6 +325,21 @@ LAKEGATE_INLINE Position Key(WalkState& state, Position at, OpenObject* object,
   return OtherKey(state, at, object, member);
 }
 
+// The value of a key that the contract does not know, which is no `index` of a slot.
+__attribute__((noinline)) Position LearnedMember(WalkState& state, Position at, OpenObject* object,
+                                                 uint32_t index, int depth) {
+  WalkObject& known = *object->known;
+  WalkMember& member = known.members[index];
+  const uint64_t bit = uint64_t{1} << (index - known.member_count - 1);
+  if ((object->learned & bit) != 0) return nullptr;  // repeated
+  object->learned |= bit;
+  if (known.layout) state.unknown_keys.push_back(member.name());
+  at = SkipSpace(at);
+  if (*at != '{') return UnknownValue(state, at, depth);
+  if (!member.value.object) member.value.object = state.LearnObject();
+  return Object(state, at, member.value.object, depth);
+}
+
 // From the key's quote to behind the value.
 LAKEGATE_INLINE Position Member(WalkState& state, Position at, OpenObject* object, int depth) {
   WalkMember* member = nullptr;
@@ -327,6 +350,7 @@ LAKEGATE_INLINE Position Member(WalkState& state, Position at, OpenObject* objec
   const uint32_t slot = object->block + object->expected;
   object->last = object->expected;
   object->expected = member->successor;
+  if (member->is_learned) return LearnedMember(state, at, object, object->last, depth + 1);
   RawValue* value = &state.values[slot];
   if (value->kind != RawKind::kAbsent) return nullptr;  // repeated
   if (static_cast<unsigned char>(*at) <= ' ') [[unlikely]] {

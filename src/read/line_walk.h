@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,15 +34,23 @@ struct WalkMember {
   uint32_t key_mask = 0;   // a bit for each byte of key
   uint32_t key_size = 0;   // 0: too long for one comparison; key is then no bytes of any text
   uint32_t successor = 0;  // the member that followed it last; member_count: none
+  bool is_learned = false;
   WalkValue value;
+  // Of a learned one.
+  std::string_view name() const { return {key.data() + 1, key_size - 3}; }
 };
 
+inline constexpr uint32_t kMostLearned = 64;  // of an object: a bit each
+
 struct WalkObject {
-  std::vector<WalkMember> members;  // behind them one that no key is equal to
-  uint32_t member_count = 0;        // without that
-  const JsonLayout* layout = nullptr;
-  uint32_t first = 0;    // the member that came first last time
-  bool is_rare = false;  // left to JsonWalker
+  // The contract's; one that no key is equal to; then keys that the contract does not know, as
+  // lines had them, so that these are predicted, too.
+  std::vector<WalkMember> members;
+  uint32_t member_count = 0;           // the contract's
+  std::vector<uint8_t> learned;        // hash table: 0, or 1 + index among the learned ones
+  const JsonLayout* layout = nullptr;  // null: the contract does not know the object
+  uint32_t first = 0;                  // the member that came first last time
+  bool is_rare = false;                // left to JsonWalker
 };
 
 // One walker's state. The values of the record are values[0 .. used).
@@ -53,12 +62,16 @@ struct WalkState {
   RawValue nested;    // the object or array that was walked last
   uint32_t high = 0;  // not 0: a byte >= 0x80 stands in the line, or in the 31 bytes behind it
   std::vector<std::string_view> unknown_keys;
+  std::vector<std::unique_ptr<WalkObject>> learned_objects;
   OpenKeys open_keys;
   TextArena unescaped;
 
   // Not inline: code that is shared with other files must not be compiled for AVX2.
   void Clear();
   void Grow(size_t values);  // `values` becomes at least that large
+  // The member that stands for this key without escapes; null: there are too many, or too long.
+  WalkMember* Learn(WalkObject* object, std::string_view key);
+  WalkObject* LearnObject();  // null: there are too many
   // `is_first`: of its object. False: the object has the key already.
   bool AddUnknownKey(std::string_view key, bool is_first, bool is_listed);
   void CloseUnknownKeys();

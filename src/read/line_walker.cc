@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/hash.h"
 #include "read/json_text.h"
 
 namespace lakegate {
@@ -11,6 +12,14 @@ namespace {
 
 // The walk goes down by calls; deeper lines are JsonWalker's.
 constexpr int kDeepestWalk = 256;
+constexpr size_t kMostLearnedObjects = 200;
+
+// No key is equal to it.
+WalkMember NoMember() {
+  WalkMember none;
+  none.key_mask = 1;  // of a 0, where keys have a quote
+  return none;
+}
 
 }  // namespace
 
@@ -23,6 +32,42 @@ void WalkState::Clear() {
 }
 
 void WalkState::Grow(size_t wanted) { values.resize(std::max<size_t>(wanted * 2, 64)); }
+
+WalkMember* WalkState::Learn(WalkObject* object, std::string_view key) {
+  if (key.size() + 3 > kKeyBytes) return nullptr;
+  std::vector<WalkMember>& members = object->members;
+  const uint32_t first = object->member_count + 1;
+  if (object->learned.empty()) {
+    members.reserve(first + kMostLearned);  // names are borrowed: they stay where they are
+    object->learned.resize(size_t{2} * kMostLearned);
+  }
+  std::vector<uint8_t>& table = object->learned;
+  size_t slot = HashOf(key).low % table.size();
+  for (; table[slot] != 0; slot = (slot + 1) % table.size()) {
+    WalkMember& member = members[first + table[slot] - 1];
+    if (member.name() == key) return &member;
+  }
+  if (members.size() == first + kMostLearned) return nullptr;
+  table[slot] = static_cast<uint8_t>(members.size() - first + 1);
+  WalkMember member;
+  member.key_size = static_cast<uint32_t>(key.size()) + 3;
+  member.key_mask = UINT32_MAX >> (kKeyBytes - member.key_size);
+  member.key[0] = '"';
+  std::copy(key.begin(), key.end(), member.key.begin() + 1);
+  member.key[key.size() + 1] = '"';
+  member.key[key.size() + 2] = ':';
+  member.successor = object->member_count;
+  member.is_learned = true;
+  members.push_back(member);
+  return &members.back();
+}
+
+WalkObject* WalkState::LearnObject() {
+  if (learned_objects.size() == kMostLearnedObjects) return nullptr;
+  learned_objects.push_back(std::make_unique<WalkObject>());
+  learned_objects.back()->members.push_back(NoMember());
+  return learned_objects.back().get();
+}
 
 bool WalkState::AddUnknownKey(std::string_view key, bool is_first, bool is_listed) {
   if (is_first) open_keys.Open();
@@ -63,9 +108,7 @@ WalkObject* LineWalker::Add(const JsonLayout& layout) {
     object->members.push_back(member);
   }
   object->member_count = static_cast<uint32_t>(object->members.size());
-  WalkMember none;
-  none.key_mask = 1;  // of a 0, where keys have a quote
-  object->members.push_back(none);
+  object->members.push_back(NoMember());
   return object;
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
@@ -141,6 +142,32 @@ TEST_F(LineWalkerJudged, RareLinesAreLeft) {
   };
   EXPECT_TRUE(pair_.Compare(nested(64)));
   EXPECT_FALSE(pair_.Compare(nested(65)));
+}
+
+// Objects of up to 100 keys that the contract does not know: more than are learned, too long ones,
+// with escapes, in another order each time, some of them twice.
+TEST_F(LineWalkerJudged, UnknownKeys) {
+  std::mt19937 random(5);
+  const auto pick = [&](size_t count) { return random() % count; };
+  const auto key = [&] {
+    const size_t number = pick(100);
+    if (number % 17 == 3) return "k\\u00" + std::to_string(10 + number % 90);
+    return std::string(1 + number % 34, 'k') + std::to_string(number);
+  };
+  const std::function<std::string(int)> object = [&](int depth) {
+    std::string text;
+    const size_t count = pick(4) == 0 ? pick(100) : pick(4);
+    for (size_t i = 0; i < count; ++i) {
+      text += (i == 0 ? "" : ",") + ("\"" + key() + "\"") + (pick(9) == 0 ? " : " : ":");
+      text += depth < 3 && pick(5) == 0 ? object(depth + 1) : pick(5) == 0 ? "[{}]" : "1";
+    }
+    return "{" + text + "}";
+  };
+  for (int64_t i = 0; i < 5'000 * TestScale() && !HasFailure(); ++i) {
+    pair_.Compare(object(0));
+    pair_.Compare("{\"a\":1,\"u\":" + object(1) + ",\"o\":" + object(1) + "}");
+  }
+  EXPECT_GT(pair_.taken, 2'000);
 }
 
 TEST_F(LineWalkerJudged, MutatedLines) {

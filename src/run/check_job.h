@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,7 +80,7 @@ struct JobOutcome {
   PartitionTotals totals;
   GateDecision gate;
   std::vector<Sample> samples;  // the first ones in input order
-  std::map<std::string, int64_t> unknown_keys;
+  UnknownKeys unknown_keys;
   int64_t more_unknown_keys = 0;
   std::vector<WrittenFile> table_files;
   int64_t units = 0;  // that the files were cut into

@@ -140,13 +140,13 @@ Result<MetricCounts> ReadMetric(const Json& json) {
 }
 
 // A list of pairs: a name may be bytes that no member of an object can be called.
-Json UnknownKeysJson(const std::map<std::string, int64_t>& keys) {
+Json UnknownKeysJson(const UnknownKeys& keys) {
   Json json = Json::array();
   for (const auto& [key, count] : keys) json.push_back(Json::array({BytesAsJson(key), count}));
   return json;
 }
 
-void ReadUnknownKeys(StrictObject* object, std::map<std::string, int64_t>* keys) {
+void ReadUnknownKeys(StrictObject* object, UnknownKeys* keys) {
   const std::string name = "unknown_keys";
   for (const Json& pair : object->Array(name.c_str())) {
     if (!pair.is_array() || pair.size() != 2) return object->Fail("'unknown_keys' has no pairs");

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 #include "quality/metrics.h"
 #include "read/csv_header.h"
 #include "read/record_sink.h"
+#include "validate/unit_result.h"
 
 namespace lakegate {
 
@@ -81,7 +81,7 @@ struct WorkResult {
   std::vector<int64_t> rule_violations;
   std::vector<int64_t> structure_violations;
   std::vector<MetricCounts> metrics;
-  std::map<std::string, int64_t> unknown_keys;
+  UnknownKeys unknown_keys;
   int64_t more_unknown_keys = 0;
   bool reject_file = false;
   std::optional<FileReason> damage;  // the file as a whole is unusable

@@ -39,6 +39,7 @@ void RecordChecker::Start(UnitResult* result) {
   result_ = result;
   is_full_ = false;
   reject_bytes_ = 0;
+  unknown_keys_.clear();
   result->Clear();
   result->rule_violations.resize(plan_.rules.size(), 0);
   result->structure_violations.resize(AllReasons().size(), 0);
@@ -161,6 +162,7 @@ void RecordChecker::Keep(const RecordSpan& span, bool accepted) {
 }
 
 void RecordChecker::CountUnknownKeys(const RawRecord& record) {
+  size_t place = 0;
   for (const std::string_view key : record.unknown_keys) {
     if (plan_.additional_rule >= 0) {
       Violation violation;
@@ -170,15 +172,28 @@ void RecordChecker::CountUnknownKeys(const RawRecord& record) {
       violation.value.size = static_cast<uint32_t>(key.size());
       violations_.push_back(violation);
     }
-    const auto known = result_->unknown_keys.find(std::string(key));
-    if (known != result_->unknown_keys.end()) {
-      ++known->second;
-    } else if (result_->unknown_keys.size() < kMaxUnknownKeys) {
-      result_->unknown_keys.emplace(key, 1);
-    } else {
-      ++result_->more_unknown_keys;
-    }
+    int64_t* const count = UnknownKeyCount(key, place++);
+    ++(count ? *count : result_->more_unknown_keys);
   }
+}
+
+int64_t* RecordChecker::UnknownKeyCount(std::string_view key, size_t place) {
+  using Entry = std::pair<const std::string, int64_t>;
+  if (place < unknown_keys_.size() && unknown_keys_[place]->first == key) {
+    return &unknown_keys_[place]->second;
+  }
+  auto known = result_->unknown_keys.find(key);
+  if (known == result_->unknown_keys.end()) {
+    if (result_->unknown_keys.size() >= kMaxUnknownKeys) return nullptr;
+    known = result_->unknown_keys.emplace(key, 0).first;
+  }
+  Entry* const entry = &*known;
+  if (place < unknown_keys_.size()) {
+    unknown_keys_[place] = entry;
+  } else if (place == unknown_keys_.size() && place < kMaxUnknownKeys) {
+    unknown_keys_.push_back(entry);
+  }
+  return &entry->second;
 }
 
 }  // namespace lakegate

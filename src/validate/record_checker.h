@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "contract/check_plan.h"
@@ -64,6 +67,8 @@ class RecordChecker : public RecordSink {
   void Keep(const RecordSpan& span, bool accepted);
   void CountRecord();
   void CountUnknownKeys(const RawRecord& record);
+  // Null: there are too many different ones. `place`: among the record's.
+  int64_t* UnknownKeyCount(std::string_view key, size_t place);
   std::vector<Reason> ExplainAll() const;
 
   const CheckPlan& plan_;
@@ -75,6 +80,8 @@ class RecordChecker : public RecordSink {
   std::vector<Violation> violations_;
   UnitResult* result_ = nullptr;
   size_t reject_bytes_ = 0;  // of memory
+  // What the unknown keys of the record before were counted in: mostly the next one has the same.
+  std::vector<std::pair<const std::string, int64_t>*> unknown_keys_;
 };
 
 // One CSV row as a JSON object and a line end: cells keep their text, typed by the contract.

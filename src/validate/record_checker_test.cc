@@ -234,7 +234,7 @@ TEST_F(RecordCheckerTest, UnknownKeysAreCountedOrRefused) {
   Field("a", TypeKind::kString);
   Check("{\"a\":\"1\",\"x\":1}\n{\"x\":2,\"y\":{}}\n");
   EXPECT_EQ(result_.accepted, 2);
-  EXPECT_EQ(result_.unknown_keys, (std::map<std::string, int64_t>{{"x", 2}, {"y", 1}}));
+  EXPECT_EQ(result_.unknown_keys, (UnknownKeys{{"x", 2}, {"y", 1}}));
   std::string line = "{\"k0\":0";
   for (size_t i = 1; i < kMaxUnknownKeys + 5; ++i) line += ",\"k" + std::to_string(i) + "\":0";
   Check(line + "}\n");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ struct KeptRecord {
   bool accepted = false;
 };
 
+// How often each key that the contract does not know was there.
+using UnknownKeys = std::map<std::string, int64_t, std::less<>>;
+
 inline constexpr size_t kMaxWarnSamples = 100;   // per unit and per run
 inline constexpr size_t kMaxUnknownKeys = 1000;  // distinct names counted one by one
 inline constexpr size_t kMaxReasonsPerRecord = 100;
@@ -62,7 +66,7 @@ struct UnitResult {
   std::vector<ReasonedRecord> rejects;        // in input order
   std::string index_text;                     // of the rejects, if wanted: see AppendIndexText
   std::vector<ReasonedRecord> warned;         // samples of published records, without bytes
-  std::map<std::string, int64_t> unknown_keys;
+  UnknownKeys unknown_keys;
   int64_t more_unknown_keys = 0;      // beyond kMaxUnknownKeys
   bool reject_file = false;           // a reject_file rule was violated
   std::vector<ColumnBuffer> columns;  // accepted values, if they are stored
