@@ -266,7 +266,7 @@ class Job {
     UnitWorker rereader(plan_, layout_, worker_options_);
     UnitCommitter committer(plan_, layout_, options_, &inputs_, &indexes_, outputs, &outcome_,
                             &rereader);
-    const auto threads = static_cast<size_t>(std::max(options_.threads, 1));
+    const int threads = std::max(options_.threads, 1);
     OrderedCommit commit(threads + 2, [&](UnitBundle* bundle) {
       const TickTimer timer(&outcome_.times.commit);
       outcome_.times.Add(bundle->times);
@@ -285,8 +285,8 @@ class Job {
     return PassEnd::kDone;
   }
 
-  void RunThreads(UnitSource* source, OrderedCommit* commit, size_t threads) {
-    OnThreads(IsWorthThreads() ? static_cast<int>(threads) : 1, [&] {
+  void RunThreads(UnitSource* source, OrderedCommit* commit, int threads) {
+    OnThreads(IsWorthThreads() ? threads : 1, [&] {
       UnitWorker worker(plan_, layout_, worker_options_);
       Work(&worker, source, options_, commit);
     });

@@ -21,8 +21,9 @@ namespace lakegate {
 // Shared by all workers; thread safe.
 class OrderedCommit {
  public:
-  // `commit` is called by one thread at a time, in order. Its error stops everything.
-  OrderedCommit(size_t max_ahead, std::function<Status(UnitBundle*)> commit)
+  // `commit` is called by one thread at a time, in order. Its error stops everything. At most
+  // `max_ahead` bundles are being filled or wait; small ones that wait count by their memory.
+  OrderedCommit(int max_ahead, std::function<Status(UnitBundle*)> commit)
       : max_ahead_(max_ahead), commit_(std::move(commit)) {}
 
   // Before a part of a unit is read: waits until it is near enough to the commit, and hands out a
@@ -38,13 +39,17 @@ class OrderedCommit {
  private:
   using Place = std::tuple<uint32_t, int64_t, int64_t>;
   static Place After(const UnitBundle& bundle);
+  static int ShareOf(const UnitBundle& bundle);
+  bool HasRoom() const;
 
-  const size_t max_ahead_;
+  static constexpr int kWholeShare = 16;
+
+  const int max_ahead_;
   const std::function<Status(UnitBundle*)> commit_;
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   Place next_{0, 0, 0};
-  size_t begun_ = 0;  // handed out and not yet committed
+  int begun_ = 0;  // handed out and not yet committed, in shares
   bool committing_ = false;
   std::map<Place, std::unique_ptr<UnitBundle>> waiting_;
   std::vector<std::unique_ptr<UnitBundle>> free_;

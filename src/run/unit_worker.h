@@ -22,6 +22,7 @@ struct UnitBundle {
   bool last = false;      // of its file
   UnitResult result;
   UnitMetrics metrics;
+  int share = 0;     // of what may be ahead of the commit: OrderedCommit's
   StageTimes times;  // if they are wanted
   // The file as a whole turned out to be unusable here (truncated gzip ...).
   std::optional<FileReason> file_damage;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "core/check.h"
@@ -103,6 +104,7 @@ class LocalPendingFile : public PendingFile {
 
   Status Write(std::string_view bytes) override {
     LAKEGATE_CHECK(fd_ >= 0, "Write after Commit");
+    if (failure_) return *failure_;
     size_ += static_cast<int64_t>(bytes.size());
     const int64_t block = size_ < kBlockBytes ? kFirstBlockBytes : kBlockBytes;
     const int64_t whole = size_ / block * block - written_;  // of the buffer and `bytes` together
@@ -118,6 +120,7 @@ class LocalPendingFile : public PendingFile {
   Status Commit() override {
     LAKEGATE_CHECK(fd_ >= 0, "Commit twice");
     const bool sync = options_.durability == Durability::kSync;
+    if (failure_) return *failure_;
     LAKEGATE_TRY(WriteThrough(""));
     if (options_.read_only && !MakeReadOnly()) {
       return ErrnoError(errno, "make read-only", path_);
@@ -162,7 +165,10 @@ class LocalPendingFile : public PendingFile {
                        {const_cast<char*>(more.data()), more.size()}};
       const ssize_t written = writev(fd_, parts, 2);
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return ErrnoError(errno, "write", path_);
+      if (written < 0) {
+        failure_ = ErrnoError(errno, "write", path_);
+        return *failure_;
+      }
       const size_t of_first = std::min(first.size(), static_cast<size_t>(written));
       first.remove_prefix(of_first);
       more.remove_prefix(static_cast<size_t>(written) - of_first);
@@ -187,8 +193,9 @@ class LocalPendingFile : public PendingFile {
   CreateOptions options_;
   std::string buffer_;
   int64_t size_ = 0;
-  int64_t written_ = 0;  // without what is in the buffer
-  int64_t begun_ = 0;    // the disk was asked to write that much
+  int64_t written_ = 0;           // without what is in the buffer
+  int64_t begun_ = 0;             // the disk was asked to write that much
+  std::optional<Error> failure_;  // of a write; how much of it was written is not known
   bool committed_ = false;
 };
 

@@ -109,6 +109,33 @@ TEST_F(LocalStorageTest, AFailedWriteNamesTheFileAndLeavesNothing) {
   EXPECT_EQ(lake_.List(), std::vector<std::string>());
 }
 
+// Also when there is room again: how much was written before is not known.
+TEST_F(LocalStorageTest, AFailedWriteFailsAllThatFollow) {
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit limit = {300'000, RLIM_INFINITY};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto file = storage_->Create(lake_.Path("f"), {});
+    const std::string bytes(200'000, 'x');
+    bool as_expected = file.has_value() && (*file)->Write(bytes).has_value();
+    as_expected = as_expected && (*file)->Write(bytes).has_value();  // 262,144 are written
+    as_expected = as_expected && !(*file)->Write(bytes).has_value();
+    limit.rlim_cur = RLIM_INFINITY;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (const size_t size : {1, 100'000, 3'000'000}) {
+      as_expected = as_expected && IsError((*file)->Write(std::string(size, 'y')),
+                                           ErrorCode::kUnavailable, lake_.Path("f"));
+    }
+    as_expected =
+        as_expected && IsError((*file)->Commit(), ErrorCode::kUnavailable, lake_.Path("f"));
+    _exit(as_expected ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(LocalStorageTest, LongNamesWork) {
   const std::string name(255, 'n');
   EXPECT_OK(WriteWholeFile(*storage_, lake_.Path(name), "x", {}));

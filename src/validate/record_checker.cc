@@ -38,7 +38,6 @@ RecordChecker::RecordChecker(const CheckPlan& plan, const RecordCheckerOptions& 
 void RecordChecker::Start(UnitResult* result) {
   result_ = result;
   is_full_ = false;
-  reject_bytes_ = 0;
   unknown_keys_.clear();
   result->Clear();
   result->rule_violations.resize(plan_.rules.size(), 0);
@@ -124,7 +123,7 @@ void RecordChecker::SetAside(const RecordSpan& span,
   if (result_->rejects.size() < options_.max_rejects_kept) {
     result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
                                 std::string(span.bytes), reasons()});
-    reject_bytes_ += MemoryOf(result_->rejects.back());
+    result_->reject_bytes += MemoryOf(result_->rejects.back());
   }
   if (options_.keep_records) Keep(span, false);
   CountRecord();
@@ -152,7 +151,8 @@ void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {
 
 void RecordChecker::CountRecord() {
   ++result_->records;
-  is_full_ = result_->records >= options_.max_records || reject_bytes_ >= options_.max_reject_bytes;
+  is_full_ = result_->records >= options_.max_records ||
+             result_->reject_bytes >= options_.max_reject_bytes;
 }
 
 void RecordChecker::Keep(const RecordSpan& span, bool accepted) {

@@ -79,7 +79,6 @@ class RecordChecker : public RecordSink {
   std::vector<uint32_t> checked_;  // the fields that need it
   std::vector<Violation> violations_;
   UnitResult* result_ = nullptr;
-  size_t reject_bytes_ = 0;  // of memory
   // What the unknown keys of the record before were counted in: mostly the next one has the same.
   std::vector<std::pair<const std::string, int64_t>*> unknown_keys_;
 };

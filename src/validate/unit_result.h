@@ -64,6 +64,7 @@ struct UnitResult {
   std::vector<int64_t> rule_violations;       // records per rule of the plan
   std::vector<int64_t> structure_violations;  // records per ReasonCode, structure only
   std::vector<ReasonedRecord> rejects;        // in input order
+  size_t reject_bytes = 0;                    // what they take in memory, without the index text
   std::string index_text;                     // of the rejects, if wanted: see AppendIndexText
   std::vector<ReasonedRecord> warned;         // samples of published records, without bytes
   UnknownKeys unknown_keys;
@@ -76,6 +77,8 @@ struct UnitResult {
   std::vector<KeptRecord> kept;  // every record, in input order
   ByteBuffer kept_bytes;         // their original bytes, one after the other
 
+  // What the content takes in memory, about.
+  size_t bytes() const;
   // Ready for the next unit; keeps the memory.
   void Clear();
 };

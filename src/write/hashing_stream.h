@@ -27,6 +27,7 @@ class HashingStream : public arrow::io::OutputStream {
   ~HashingStream() override { XXH3_freeState(state_); }
 
   arrow::Status Write(const void* data, int64_t bytes) override {
+    if (error_) return arrow::Status::IOError(error_->message);
     const std::string_view view(static_cast<const char*>(data), static_cast<size_t>(bytes));
     XXH3_64bits_update(state_, view.data(), view.size());
     if (Status status = file_->Write(view); !status) {
