@@ -3,10 +3,10 @@
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
+from peak_memory import run_measured
 from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
@@ -27,14 +27,11 @@ class MemoryTest(unittest.TestCase):
         """
         (self.folder / "c.odcs.yaml").write_text(contract(*properties), encoding="utf-8")
         (self.folder / name).write_bytes(text)
-        process = subprocess.Popen(
+        code, printed, peak = run_measured(
             [PROGRAM, "check", name, "--contract", "c.odcs.yaml", "--threads", "2", "--json",
-             "--max-rejects", "100%", "--quarantine", "q"],
-            cwd=self.folder, stdout=subprocess.PIPE)
-        report = json.load(process.stdout)
-        process.stdout.close()
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
+             "--max-rejects", "100%", "--quarantine", "q"], self.folder)
+        self.assertIn(code, (0, 1))
+        report = json.loads(printed)
         lines = 0
         with open(next(self.folder.glob("q/**/rejects.ndjson")), "rb") as index:
             for number, line in enumerate(index, 1):
@@ -42,7 +39,7 @@ class MemoryTest(unittest.TestCase):
                 if number in (1, LINES // 2, LINES):
                     self.assertEqual(json.loads(line)["record"], number - 1 + first)
         size = next(self.folder.glob("q/**/rejects.bytes")).stat().st_size
-        return report, usage.ru_maxrss / 1024, lines, size
+        return report, peak, lines, size
 
     def test_every_line_is_damaged_and_short(self):
         report, peak, lines, size = self.check(
