@@ -333,7 +333,7 @@ __attribute__((noinline)) Position LearnedMember(WalkState& state, Position at, 
   const uint64_t bit = uint64_t{1} << (index - known.member_count - 1);
   if ((object->learned & bit) != 0) return nullptr;  // repeated
   object->learned |= bit;
-  if (known.layout) state.unknown_keys.push_back(member.name());
+  if (known.layout) state.ListUnknownKey(member);
   at = SkipSpace(at);
   if (*at != '{') return UnknownValue(state, at, depth);
   if (!member.value.object) member.value.object = state.LearnObject();

@@ -72,6 +72,7 @@ struct WalkState {
   // The member that stands for this key without escapes; null: there are too many, or too long.
   WalkMember* Learn(WalkObject* object, std::string_view key);
   WalkObject* LearnObject();  // null: there are too many
+  void ListUnknownKey(const WalkMember& learned);
   // `is_first`: of its object. False: the object has the key already.
   bool AddUnknownKey(std::string_view key, bool is_first, bool is_listed);
   void CloseUnknownKeys();

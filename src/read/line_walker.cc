@@ -69,6 +69,10 @@ WalkObject* WalkState::LearnObject() {
   return learned_objects.back().get();
 }
 
+void WalkState::ListUnknownKey(const WalkMember& learned) {
+  unknown_keys.push_back(learned.name());
+}
+
 bool WalkState::AddUnknownKey(std::string_view key, bool is_first, bool is_listed) {
   if (is_first) open_keys.Open();
   if (is_listed) unknown_keys.push_back(key);
