@@ -79,10 +79,10 @@ void MetricObserver::Observe(const RawRecord& record, int64_t index) {
   }
   for (size_t i = 0; i < extractors_.size(); ++i) {
     if (!Takes(layout_.keys[i].filter)) continue;
-    Hash128 hash;
-    if (extractors_[i].Extract(record, &hash)) {
-      metrics_->keys[i].push_back({hash, static_cast<uint32_t>(index)});
-    }
+    std::vector<KeyEntry>& keys = metrics_->keys[i];
+    KeyEntry& entry = keys.emplace_back();  // in place: a copy would wait for its two halves
+    entry.record = static_cast<uint32_t>(index);
+    if (!extractors_[i].Extract(record, &entry.hash)) keys.pop_back();
   }
   for (const size_t i : counted_) {
     if (Takes(layout_.filter_of_metric[i])) Count(plan_.metrics[i], i, record);

@@ -190,6 +190,7 @@ class CsvReader : public RecordReader {
       if (dialect_.encoding == TextEncoding::kLatin1 && tokenizer_.has_high_bytes()) {
         std::string& text = transcoded_.Next();
         AppendLatin1AsUtf8(value.text(), &text);
+        TextArena::Pad(&text);
         value.data = text.data();
         value.size = static_cast<uint32_t>(text.size());
       }

@@ -134,6 +134,7 @@ CsvTokenizer::Outcome CsvTokenizer::QuotedCell(const char** at) {
     RawValue cell{inside, static_cast<uint32_t>(special - inside), RawKind::kQuotedCell};
     if (text) {
       copy_until(special);
+      TextArena::Pad(text);
       cell.data = text->data();
       cell.size = static_cast<uint32_t>(text->size());
     }

@@ -1,8 +1,9 @@
 #include "read/json_explain.h"
 
+#include <emmintrin.h>
+
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <vector>
 
 #include "core/utf8.h"
@@ -11,16 +12,15 @@
 namespace lakegate {
 namespace {
 
-// Whether none of the 8 bytes at `at` is a quote, a backslash, a control character or above 0x7F.
-bool IsPlain(const char* at) {
-  constexpr uint64_t kOnes = 0x0101010101010101U;
-  uint64_t bytes;
-  std::memcpy(&bytes, at, sizeof bytes);
-  const auto below = [&](uint64_t value, uint64_t limit) { return value - kOnes * limit; };
-  const uint64_t quote = bytes ^ (kOnes * '"');
-  const uint64_t backslash = bytes ^ (kOnes * '\\');
-  const uint64_t suspects = below(bytes, 0x20) | below(quote, 1) | below(backslash, 1) | bytes;
-  return (suspects & (kOnes * 0x80)) == 0;  // a borrow may suspect a plain byte, never the reverse
+// How many of the 16 bytes at `at` are no quote, backslash, control character or above 0x7F, up to
+// the first that is.
+size_t PlainBytes(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  const __m128i others = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));  // above 0x7F: negative
+  const int found = _mm_movemask_epi8(_mm_or_si128(ends, others));
+  return static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(found) | 0x10000));
 }
 
 class Scanner {
@@ -158,7 +158,11 @@ class Scanner {
   bool String() {
     const size_t start = at_++;
     while (at_ < text_.size()) {
-      while (at_ + 8 <= text_.size() && IsPlain(text_.data() + at_)) at_ += 8;
+      while (at_ + 16 <= text_.size()) {
+        const size_t plain = PlainBytes(text_.data() + at_);
+        at_ += plain;
+        if (plain < 16) break;
+      }
       if (at_ == text_.size()) break;
       const unsigned char c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') {

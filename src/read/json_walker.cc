@@ -138,6 +138,7 @@ class JsonWalker::Impl {
     }
     std::string& buffer = unescaped_.Next();
     if (!UnescapeJson(inside, &buffer)) return false;
+    TextArena::Pad(&buffer);
     *text = buffer;
     return true;
   }

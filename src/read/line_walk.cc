@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "core/digit_word.h"
 #include "read/json_text.h"
 
 #ifdef LAKEGATE_LINE_WALK_AVX2  // see line_walk_avx2.cc
@@ -28,6 +29,9 @@ struct alignas(32) Repeat {
 constexpr Repeat kQuotes('"'), kBackslashes('\\'), kLastControls('\x1F');
 
 // 32 bytes of text; in the masks bit i stands for byte i.
+constexpr RawValue kAbsent{};
+static_assert(sizeof(RawValue) == 32);
+
 #ifdef LAKEGATE_LINE_WALK_AVX2
 struct Block {
   __m256i bytes;
@@ -49,6 +53,7 @@ struct Block {
     const __m256i backslash = _mm256_cmpeq_epi8(bytes, Block(kBackslashes).bytes);
     return Mask(_mm256_or_si256(_mm256_or_si256(quote, backslash), control));
   }
+  void Store(RawValue* at) const { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), bytes); }
 };
 #else
 struct Block {
@@ -80,6 +85,11 @@ struct Block {
   }
   // What ends the plain part of a string: a quote, a backslash, a control character.
   uint32_t Stops() const { return Mask(StopsOf(low), StopsOf(high)); }
+  void Store(RawValue* at) const {
+    __m128i* to = reinterpret_cast<__m128i*>(at);
+    _mm_storeu_si128(to, low);
+    _mm_storeu_si128(to + 1, high);
+  }
 };
 #endif
 
@@ -133,24 +143,7 @@ LAKEGATE_INLINE Position String(WalkState& state, Position at, RawValue* value) 
   return *end == '\\' ? EscapedString(state, at + 1, end, value) : nullptr;
 }
 
-constexpr uint64_t Repeated(uint64_t byte) { return byte * 0x0101010101010101U; }
 constexpr int64_t kPowersOfTen[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
-
-// Up to seven digits at `at`: their number and their value.
-LAKEGATE_INLINE int ShortDigits(Position at, int64_t* value) {
-  uint64_t chunk;
-  std::memcpy(&chunk, at, sizeof chunk);
-  chunk ^= Repeated('0');
-  const uint64_t others = ((chunk + Repeated(0x76)) | chunk) & Repeated(0x80);
-  if (others == 0) return 8;  // or more
-  const int digits = __builtin_ctzll(others) >> 3;
-  chunk = (chunk << 8) << (56 - 8 * digits);  // zeros in front, as far as the digits are short
-  chunk = (chunk * 10) + (chunk >> 8);
-  *value = static_cast<int64_t>((((chunk & 0x000000FF000000FFU) * 0x000F424000000064U) +
-                                 (((chunk >> 16) & 0x000000FF000000FFU) * 0x0000271000000001U)) >>
-                                32);
-  return digits;
-}
 
 // Any JSON number; those of up to 18 digits without exponent get their digits.
 LAKEGATE_RARE Position LongNumber(Position begin, RawValue* value) {
@@ -218,12 +211,16 @@ Position Array(WalkState& state, Position at, const WalkValue* items, int depth)
 LAKEGATE_INLINE uint32_t NewBlock(WalkState& state, size_t count) {
   const uint32_t begin = state.used;
   const size_t end = begin + count;
-  if (end > state.values.size()) [[unlikely]] {
-    state.Grow(end);
+  if (end >= state.values.size()) [[unlikely]] {
+    state.Grow(end + 1);
   }
-  static constexpr RawValue kAbsent{};
-  RawValue* values = state.values.data();
-  for (size_t i = begin; i < end; ++i) values[i] = kAbsent;
+  const Block absent(reinterpret_cast<const char*>(&kAbsent));
+  RawValue* at = state.values.data() + begin;
+  RawValue* const last = state.values.data() + end;
+  for (; at < last; at += 2) {  // perhaps one more than asked for
+    absent.Store(at);
+    absent.Store(at + 1);
+  }
   state.used = static_cast<uint32_t>(end);
   return begin;
 }
@@ -263,13 +260,8 @@ __attribute__((noinline)) Position UnknownValue(WalkState& state, Position at, i
   return Scalar(state, at, &ignored);
 }
 
-// What is going on in one object.
-struct OpenObject {
-  WalkObject* known = nullptr;
-  uint32_t block = 0;     // its members' values
-  uint32_t expected = 0;  // index of the member that should come next
-  uint32_t last = kNoValue;
-  uint32_t members = 0;
+// Of one object: what the contract does not know.
+struct Strangers {
   bool has_unknown = false;  // there are some in state.open_keys
   uint64_t learned = 0;      // those that were there, a bit each
 };
@@ -280,87 +272,73 @@ LAKEGATE_INLINE Position SkipColon(Position at) {
   return *at == ':' ? at + 1 : nullptr;
 }
 
-// A key that was not the expected one, from its quote on: finds the member. *member: null if the
-// contract does not know the key. Returns the position behind the colon.
-__attribute__((noinline)) Position OtherKey(WalkState& state, Position at, OpenObject* object,
-                                            WalkMember** member) {
+struct FoundKey {
+  Position at;         // behind the colon; null: not a plain record
+  WalkMember* member;  // null: nothing is known of it
+};
+
+// A key that was not the expected one, from its quote on. `last`: the member before it, if any.
+__attribute__((noinline)) FoundKey OtherKey(WalkState& state, Position at, WalkObject* known,
+                                            WalkMember* last, Strangers* strangers) {
   RawValue key;
   const Position begin = at + 1;
   at = String(state, at, &key);
   if (at) at = SkipColon(at);
-  if (!at) return nullptr;
-  const JsonLayout* layout = object->known ? object->known->layout : nullptr;
+  if (!at) return {nullptr, nullptr};
+  const JsonLayout* layout = known ? known->layout : nullptr;
   const int index = layout ? layout->Find(key.text()) : -1;
-  *member = nullptr;
+  WalkMember* member = nullptr;
   if (index >= 0) {
-    *member = &object->known->members[static_cast<uint32_t>(index)];
-  } else if (object->known) {
-    if (key.data != begin) return nullptr;  // with escapes it might be equal to a learned one
-    *member = state.Learn(object->known, key.text());
+    member = &known->members[static_cast<uint32_t>(index)];
+  } else if (known) {
+    if (key.data != begin) return {nullptr, nullptr};  // with escapes it might be a learned one
+    member = state.Learn(known, key.text());
   }
-  if (!*member) {
-    if (!state.AddUnknownKey(key.text(), !object->has_unknown, layout)) return nullptr;
-    object->has_unknown = true;
-    return at;
+  if (!member) {
+    if (!state.AddUnknownKey(key.text(), !strangers->has_unknown, layout))
+      return {nullptr, nullptr};
+    strangers->has_unknown = true;
+    return {at, nullptr};
   }
-  // Learn the order of this file.
-  WalkObject& known = *object->known;
-  const auto found = static_cast<uint32_t>(*member - known.members.data());
-  (object->last == kNoValue ? known.first : known.members[object->last].successor) = found;
-  object->expected = found;
-  return at;
+  (last ? last->successor : known->first) = member;  // learn the order of this file
+  return {at, member};
 }
 
-// At a quote: the key, then behind its colon.
-LAKEGATE_INLINE Position Key(WalkState& state, Position at, OpenObject* object,
-                             WalkMember** member) {
-  if (object->known) [[likely]] {
-    WalkMember& expected = object->known->members[object->expected];
-    if ((Block(at).Equal(expected.key.data()) & expected.key_mask) == expected.key_mask)
-        [[likely]] {
-      *member = &expected;
-      return at + expected.key_size;
-    }
-  }
-  return OtherKey(state, at, object, member);
-}
-
-// The value of a key that the contract does not know, which is no `index` of a slot.
-__attribute__((noinline)) Position LearnedMember(WalkState& state, Position at, OpenObject* object,
-                                                 uint32_t index, int depth) {
-  WalkObject& known = *object->known;
-  WalkMember& member = known.members[index];
-  const uint64_t bit = uint64_t{1} << (index - known.member_count - 1);
-  if ((object->learned & bit) != 0) return nullptr;  // repeated
-  object->learned |= bit;
-  if (known.layout) state.ListUnknownKey(member);
+// The value of a key that the contract does not know, which has no slot.
+__attribute__((noinline)) Position LearnedMember(WalkState& state, Position at, WalkObject* known,
+                                                 WalkMember* member, Strangers* strangers,
+                                                 int depth) {
+  const uint64_t bit = uint64_t{1} << (member - known->none() - 1);
+  if ((strangers->learned & bit) != 0) return nullptr;  // repeated
+  strangers->learned |= bit;
+  if (known->layout) state.ListUnknownKey(*member);
   at = SkipSpace(at);
   if (*at != '{') return UnknownValue(state, at, depth);
-  if (!member.value.object) member.value.object = state.LearnObject();
-  return Object(state, at, member.value.object, depth);
+  if (!member->value.object) member->value.object = state.LearnObject();
+  return Object(state, at, member->value.object, depth);
 }
 
-// From the key's quote to behind the value.
-LAKEGATE_INLINE Position Member(WalkState& state, Position at, OpenObject* object, int depth) {
-  WalkMember* member = nullptr;
-  at = Key(state, at, object, &member);
-  if (!at) return nullptr;
-  ++object->members;
-  if (!member) return UnknownValue(state, at, depth + 1);
-  const uint32_t slot = object->block + object->expected;
-  object->last = object->expected;
-  object->expected = member->successor;
-  if (member->is_learned) return LearnedMember(state, at, object, object->last, depth + 1);
-  RawValue* value = &state.values[slot];
-  if (value->kind != RawKind::kAbsent) return nullptr;  // repeated
-  if (static_cast<unsigned char>(*at) <= ' ') [[unlikely]] {
-    at = SkipSpace(at);
-  }
-  if (*at == '"') return String(state, at, value);
-  if (!IsNested(*at)) return OtherScalar(at, value);
-  at = Nested(state, at, member->value, depth + 1);
+// A value in slot `slot`; what is inside it may move the slots.
+__attribute__((noinline)) Position NestedMember(WalkState& state, Position at,
+                                                const WalkMember& member, uint32_t slot,
+                                                int depth) {
+  at = Nested(state, at, member.value, depth);
   state.values[slot] = state.nested;
   return at;
+}
+
+// The value of a known key; the object's values begin in slot `block`.
+LAKEGATE_INLINE Position KnownMember(WalkState& state, Position at, const WalkMember& member,
+                                     uint32_t block, int depth) {
+  RawValue* value = state.values.data() + block + member.slot;
+  if (value->kind != RawKind::kAbsent) return nullptr;  // repeated
+  if (*at == '"') return String(state, at, value);
+  if (static_cast<unsigned char>(*at) <= ' ') [[unlikely]] {
+    at = SkipSpace(at);
+    if (*at == '"') return String(state, at, value);
+  }
+  if (!IsNested(*at)) return OtherScalar(at, value);
+  return NestedMember(state, at, member, block + member.slot, depth);
 }
 
 LAKEGATE_INLINE Position Finish(WalkState& state, RawKind kind, Position begin, Position end,
@@ -372,35 +350,55 @@ LAKEGATE_INLINE Position Finish(WalkState& state, RawKind kind, Position begin, 
   return end;
 }
 
+// Behind a member: at the quote of the next one, or at the '}'. Null: neither.
+LAKEGATE_INLINE Position NextMember(Position at) {
+  uint16_t usual;
+  std::memcpy(&usual, at, sizeof usual);
+  if (usual == (',' | '"' << 8)) [[likely]] {
+    return at + 1;
+  }
+  at = SkipSpace(at);
+  if (*at == '}') return at;
+  if (*at != ',') return nullptr;
+  at = SkipSpace(at + 1);
+  return *at == '"' ? at : nullptr;
+}
+
 // At '{'.
 Position Object(WalkState& state, Position at, WalkObject* known, int depth) {
   if (depth > state.max_depth) return nullptr;
   if (known && known->is_rare) return nullptr;
   const Position begin = at;
-  OpenObject object;
-  object.known = known;
-  object.block = known ? NewBlock(state, known->member_count) : kNoValue;
-  object.expected = known ? known->first : 0;
+  const uint32_t block = known ? NewBlock(state, known->member_count) : kNoValue;
+  WalkMember* expected = known ? known->first : state.nothing.none();
+  WalkMember* last = nullptr;
+  uint32_t members = 0;
+  Strangers strangers;
   if (*++at != '"') at = SkipSpace(at);
-  if (*at == '}') {
-    return Finish(state, RawKind::kObject, begin, at + 1, object.block, 0);
-  }
-  if (*at != '"') return nullptr;
-  for (;;) {
-    at = Member(state, at, &object, depth);
+  if (*at != '"' && *at != '}') return nullptr;
+  for (; *at != '}'; ++members) {
+    WalkMember* member = expected;
+    if ((member->key_mask & ~Block(at).Equal(member->key.data())) == 0) [[likely]] {
+      at += member->key_size;
+    } else {
+      const FoundKey found = OtherKey(state, at, known, last, &strangers);
+      if (!found.at) return nullptr;
+      at = found.at;
+      member = found.member;
+    }
+    if (!member) {
+      at = UnknownValue(state, at, depth + 1);
+    } else {
+      last = member;
+      expected = member->successor;
+      at = member->is_learned ? LearnedMember(state, at, known, member, &strangers, depth + 1)
+                              : KnownMember(state, at, *member, block, depth + 1);
+    }
+    if (at) at = NextMember(at);
     if (!at) return nullptr;
-    if (*at != ',') {
-      at = SkipSpace(at);
-      if (*at == '}') break;
-      if (*at != ',') return nullptr;
-    }
-    if (*++at != '"') {
-      at = SkipSpace(at);
-      if (*at != '"') return nullptr;
-    }
   }
-  if (object.has_unknown) state.CloseUnknownKeys();
-  return Finish(state, RawKind::kObject, begin, at + 1, object.block, object.members);
+  if (strangers.has_unknown) state.CloseUnknownKeys();
+  return Finish(state, RawKind::kObject, begin, at + 1, block, members);
 }
 
 // One item of a known array; its slot is behind what is inside it, as JsonWalker puts it.

@@ -31,32 +31,39 @@ struct WalkValue {
 
 struct WalkMember {
   alignas(32) std::array<char, kKeyBytes> key{};
-  uint32_t key_mask = 0;   // a bit for each byte of key
-  uint32_t key_size = 0;   // 0: too long for one comparison; key is then no bytes of any text
-  uint32_t successor = 0;  // the member that followed it last; member_count: none
+  uint32_t key_mask = 0;  // a bit for each byte of key
+  uint8_t key_size = 0;   // 0: too long for one comparison; key is then no bytes of any text
   bool is_learned = false;
+  uint16_t slot = 0;                // of its value among the object's; not of a learned one
+  WalkMember* successor = nullptr;  // the one that followed it last; WalkObject::none()
   WalkValue value;
   // Of a learned one.
-  std::string_view name() const { return {key.data() + 1, key_size - 3}; }
+  std::string_view name() const { return {key.data() + 1, size_t{key_size} - 3}; }
 };
 
 inline constexpr uint32_t kMostLearned = 64;  // of an object: a bit each
+inline constexpr size_t kMostKnown = 65'535;  // of an object: WalkMember::slot
 
 struct WalkObject {
+  explicit WalkObject(uint32_t known);  // that many members; the contract's are to be filled
+
   // The contract's; one that no key is equal to; then keys that the contract does not know, as
-  // lines had them, so that these are predicted, too.
+  // lines had them, so that these are predicted, too. They stay where they are.
   std::vector<WalkMember> members;
   uint32_t member_count = 0;           // the contract's
   std::vector<uint8_t> learned;        // hash table: 0, or 1 + index among the learned ones
   const JsonLayout* layout = nullptr;  // null: the contract does not know the object
-  uint32_t first = 0;                  // the member that came first last time
+  WalkMember* first = nullptr;         // the member that came first last time
   bool is_rare = false;                // left to JsonWalker
+
+  WalkMember* none() { return &members[member_count]; }
 };
 
 // One walker's state. The values of the record are values[0 .. used).
 struct WalkState {
   WalkObject* root = nullptr;
   int max_depth = 64;
+  WalkObject nothing{0};         // stands for an object that nothing is known of
   std::vector<RawValue> values;  // always as large as it ever was; `used` counts
   uint32_t used = 0;
   RawValue nested;    // the object or array that was walked last

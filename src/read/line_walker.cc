@@ -14,14 +14,14 @@ namespace {
 constexpr int kDeepestWalk = 256;
 constexpr size_t kMostLearnedObjects = 200;
 
-// No key is equal to it.
-WalkMember NoMember() {
-  WalkMember none;
-  none.key_mask = 1;  // of a 0, where keys have a quote
-  return none;
-}
-
 }  // namespace
+
+WalkObject::WalkObject(uint32_t known) : members(known + 1), member_count(known) {
+  members.reserve(size_t{known} + 1 + kMostLearned);
+  none()->key_mask = 1;  // of a 0, where keys have a quote
+  for (size_t i = 0; i <= known; ++i) members[i].successor = &members[i < known ? i + 1 : i];
+  first = &members[0];
+}
 
 void WalkState::Clear() {
   used = 0;
@@ -37,10 +37,7 @@ WalkMember* WalkState::Learn(WalkObject* object, std::string_view key) {
   if (key.size() + 3 > kKeyBytes) return nullptr;
   std::vector<WalkMember>& members = object->members;
   const uint32_t first = object->member_count + 1;
-  if (object->learned.empty()) {
-    members.reserve(first + kMostLearned);  // names are borrowed: they stay where they are
-    object->learned.resize(size_t{2} * kMostLearned);
-  }
+  if (object->learned.empty()) object->learned.resize(size_t{2} * kMostLearned);
   std::vector<uint8_t>& table = object->learned;
   size_t slot = HashOf(key).low % table.size();
   for (; table[slot] != 0; slot = (slot + 1) % table.size()) {
@@ -50,13 +47,13 @@ WalkMember* WalkState::Learn(WalkObject* object, std::string_view key) {
   if (members.size() == first + kMostLearned) return nullptr;
   table[slot] = static_cast<uint8_t>(members.size() - first + 1);
   WalkMember member;
-  member.key_size = static_cast<uint32_t>(key.size()) + 3;
+  member.key_size = static_cast<uint8_t>(key.size() + 3);
   member.key_mask = UINT32_MAX >> (kKeyBytes - member.key_size);
   member.key[0] = '"';
   std::copy(key.begin(), key.end(), member.key.begin() + 1);
   member.key[key.size() + 1] = '"';
   member.key[key.size() + 2] = ':';
-  member.successor = object->member_count;
+  member.successor = object->none();
   member.is_learned = true;
   members.push_back(member);
   return &members.back();
@@ -64,8 +61,7 @@ WalkMember* WalkState::Learn(WalkObject* object, std::string_view key) {
 
 WalkObject* WalkState::LearnObject() {
   if (learned_objects.size() == kMostLearnedObjects) return nullptr;
-  learned_objects.push_back(std::make_unique<WalkObject>());
-  learned_objects.back()->members.push_back(NoMember());
+  learned_objects.push_back(std::make_unique<WalkObject>(0));
   return learned_objects.back().get();
 }
 
@@ -83,7 +79,9 @@ void WalkState::CloseUnknownKeys() { open_keys.Close(); }
 
 const std::string* WalkState::Unescape(std::string_view inside) {
   std::string& text = unescaped.Next();
-  return UnescapeJson(inside, &text) ? &text : nullptr;
+  if (!UnescapeJson(inside, &text)) return nullptr;
+  TextArena::Pad(&text);
+  return &text;
 }
 
 LineWalker::LineWalker(const JsonLayout* layout, const ReadLimits& limits,
@@ -94,25 +92,23 @@ LineWalker::LineWalker(const JsonLayout* layout, const ReadLimits& limits,
 }
 
 WalkObject* LineWalker::Add(const JsonLayout& layout) {
-  objects_.push_back(std::make_unique<WalkObject>());
+  objects_.push_back(std::make_unique<WalkObject>(static_cast<uint32_t>(layout.members.size())));
   WalkObject* object = objects_.back().get();
   object->layout = &layout;
-  object->is_rare = layout.is_map;
-  for (const JsonLayout::Member& known : layout.members) {
-    WalkMember member;
+  object->is_rare = layout.is_map || layout.members.size() > kMostKnown;
+  for (size_t i = 0; i < layout.members.size(); ++i) {
+    const JsonLayout::Member& known = layout.members[i];
+    WalkMember& member = object->members[i];
+    member.slot = static_cast<uint16_t>(i);
     const std::string key = '"' + known.quoted + ':';
     member.key_mask = UINT32_MAX;
     if (key.size() <= kKeyBytes) {
       std::copy(key.begin(), key.end(), member.key.begin());
-      member.key_size = static_cast<uint32_t>(key.size());
+      member.key_size = static_cast<uint8_t>(key.size());
       member.key_mask >>= kKeyBytes - key.size();
     }
-    member.successor = static_cast<uint32_t>(object->members.size()) + 1;
     member.value = Know(known.object.get(), known.items.get());
-    object->members.push_back(member);
   }
-  object->member_count = static_cast<uint32_t>(object->members.size());
-  object->members.push_back(NoMember());
   return object;
 }
 

@@ -1,6 +1,7 @@
 // One record as the reader saw it: spans of its bytes, not yet typed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -22,6 +23,9 @@ enum class RawKind : uint8_t {
   kCell,        // unquoted CSV cell
   kQuotedCell,  // quoted CSV cell, quotes removed
 };
+
+// Readers have so many bytes behind each scalar's text that can be read, whatever they are.
+inline constexpr size_t kTextPadding = 32;
 
 inline constexpr uint32_t kNoValue = UINT32_MAX;
 

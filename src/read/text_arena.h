@@ -5,6 +5,8 @@
 #include <deque>
 #include <string>
 
+#include "read/raw_record.h"
+
 namespace lakegate {
 
 class TextArena {
@@ -16,6 +18,12 @@ class TextArena {
     std::string& text = texts_[used_++];
     text.clear();
     return text;
+  }
+  // Makes kTextPadding bytes behind the whole text readable.
+  static void Pad(std::string* text) {
+    const size_t size = text->size();
+    text->append(kTextPadding, '\0');
+    text->resize(size);
   }
 
  private:

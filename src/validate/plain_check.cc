@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "core/utf8.h"
-#include "validate/digit_word.h"
 #include "validate/number_text.h"
 #include "validate/string_format.h"
 #include "validate/temporal_text.h"
@@ -47,35 +46,11 @@ NumberSyntax SyntaxOf(const RawValue& value) {
   return value.kind == RawKind::kNumber ? NumberSyntax::kJson : NumberSyntax::kText;
 }
 
-// Of 1 to 8 digits and nothing else: their value.
-bool ReadShortDigits(std::string_view text, int64_t* value) {
-  const char* at = text.data();
-  const size_t size = text.size();
-  uint64_t word;
-  if (size > 8 || size == 0) return false;
-  if (size >= 4) {  // as two halves that overlap
-    uint32_t first, last;
-    std::memcpy(&first, at, 4);
-    std::memcpy(&last, at + size - 4, 4);
-    word = first | uint64_t{last} << (8 * (size - 4));
-  } else {
-    const auto byte = [&](size_t i) {
-      return uint64_t{static_cast<unsigned char>(at[i])} << 8 * i;
-    };
-    word = byte(0) | byte(size / 2) | byte(size - 1);
-  }
-  const size_t shift = 8 * (8 - size);  // zeros in front
-  word = (word << shift) ^ (kZeroDigits << shift);
-  if (!AreDigits(word)) return false;
-  *value = NumberOfDigits(word);
-  return true;
-}
-
 // Of a cell: up to 18 digits, a sign in front and a point between them allowed, as
 // RawValue::digits() has them. False: something else, or a negative zero.
 bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
+  if (ReadPlainDigits(text, digits, scale)) return true;
   *scale = 0;
-  if (ReadShortDigits(text, digits)) return true;
   const char* at = text.data();
   const char* const end = at + text.size();
   const bool is_negative = at < end && *at == '-';
@@ -136,12 +111,22 @@ bool PassesConstraint(std::string_view text, const Constraint& constraint,
 
 }  // namespace
 
+PlainCheck::TextRule::TextRule(const Constraint& rule, const PatternMatcher* matcher)
+    : constraint(&rule), pattern(matcher) {
+  if (rule.kind == ConstraintKind::kFormat && rule.format == StringFormat::kEmail) {
+    quick = Quick::kEmail;
+  } else if (rule.kind == ConstraintKind::kEnum) {
+    choices = ShortEnum(rule.values);
+    if (choices.can_tell()) quick = Quick::kEnum;
+  }
+}
+
 PlainCheck::PlainCheck(const FieldChecker& checker) : plan_(&checker.plan()) {
   const FieldPlan& field = *plan_;
   null_passes_ = field.required_rule < 0;
   absent_passes_ = null_passes_ || field.from_path;
   for (size_t i = 0; i < field.constraints.size(); ++i) {
-    rules_.push_back({&field.constraints[i], checker.pattern(i)});
+    rules_.emplace_back(field.constraints[i], checker.pattern(i));
   }
   for (size_t i = 0; i < field.children.size(); ++i) children_.emplace_back(checker.child(i));
   way_ = WayOf(field);
@@ -311,6 +296,7 @@ bool PlainCheck::PassesText(const RawValue& value, ColumnBuffer* column) const {
   if (value.kind != RawKind::kString && !IsCell(value.kind)) return false;
   const std::string_view text = value.text();
   for (const TextRule& rule : rules_) {
+    if (rule.PassesAtOnce(text)) continue;
     if (!PassesConstraint(text, *rule.constraint, rule.pattern)) return false;
   }
   if (column) column->AppendText(text);

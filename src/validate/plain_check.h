@@ -1,5 +1,6 @@
 // Says of most values at once that they violate nothing, and stores them. Whatever it does not
 // pass is FieldChecker's, which finds out what is wrong, if anything; tests compare the two.
+// Values are a reader's: texts have kTextPadding readable bytes behind them.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include "core/column_buffer.h"
 #include "read/raw_record.h"
 #include "validate/field_checker.h"
+#include "validate/plain_text.h"
 
 namespace lakegate {
 
@@ -44,8 +46,19 @@ class PlainCheck {
   };
   // A constraint of a text, with its pattern.
   struct TextRule {
+    enum class Quick : uint8_t { kNone, kEmail, kEnum };
+
+    TextRule(const Constraint& rule, const PatternMatcher* matcher);
+    // False: unknown.
+    bool PassesAtOnce(std::string_view text) const {
+      return quick == Quick::kEmail ? IsPlainEmail(text)
+                                    : quick == Quick::kEnum && choices.Has(text);
+    }
+
     const Constraint* constraint;
     const PatternMatcher* pattern;
+    Quick quick = Quick::kNone;
+    ShortEnum choices{{}};
   };
 
   bool NeedsNoMore(const RawValue& value) const {

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
+#include "core/digit_word.h"
 #include "core/temporal_pattern.h"
-#include "validate/digit_word.h"
 #include "validate/number_text.h"
 
 namespace lakegate {

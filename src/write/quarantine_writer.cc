@@ -10,7 +10,7 @@ namespace lakegate {
 namespace {
 
 constexpr size_t kCopyBytes = 1024 * 1024;
-constexpr size_t kFlushBytes = 256 * 1024;  // of one file; more would not stay in the cache
+constexpr size_t kFlushBytes = 1024 * 1024;  // of one file: what a block takes without a copy
 
 void AppendMember(const char* name, int64_t value, std::string* out) {
   out->append(",\"").append(name).append("\":").append(std::to_string(value));
