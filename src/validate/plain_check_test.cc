@@ -166,7 +166,8 @@ class PlainCheckTest : public testing::Test {
     for (const RawKind kind : {RawKind::kCell, RawKind::kQuotedCell}) {
       RawValue cell;
       cell.kind = kind;
-      cell.data = text.data();
+      const std::string padded = text + std::string(kTextPadding, '7');
+      cell.data = padded.data();
       cell.size = static_cast<uint32_t>(text.size());
       JudgeOne(plan, checker, plain, RawRecord{{&cell, 1}, {}}, "cell " + text);
     }
