@@ -1,7 +1,6 @@
 #include "read/json_layout.h"
 
-#include <xxhash.h>
-
+#include "core/hash.h"
 #include "read/json_text.h"
 
 namespace lakegate {
@@ -32,7 +31,7 @@ JsonLayout MakeItems(const FieldPlan& item) {
 }
 
 size_t Slot(std::string_view name, size_t table_size) {
-  return XXH3_64bits(name.data(), name.size()) & (table_size - 1);
+  return HashOf(name).low & (table_size - 1);
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ JsonLayout MakeJsonLayout(const std::vector<FieldPlan>& fields) {
     }
     size_t slot = Slot(field.name, table_size);
     while (layout.table[slot] >= 0) slot = (slot + 1) & (table_size - 1);
-    layout.table[slot] = static_cast<int16_t>(layout.members.size());
+    layout.table[slot] = static_cast<int32_t>(layout.members.size());
     layout.members.push_back(std::move(member));
   }
   return layout;

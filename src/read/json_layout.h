@@ -24,7 +24,7 @@ struct JsonLayout {
   // Items and maps only: what an item itself is, if it is not a plain value.
   std::unique_ptr<JsonLayout> item_object;
   std::unique_ptr<JsonLayout> item_items;
-  std::vector<int16_t> table;  // open addressing by hash of the name; -1 = free
+  std::vector<int32_t> table;  // open addressing by hash of the name; -1 = free
 
   // Index of the member called `name`, or -1.
   int Find(std::string_view name) const;

@@ -199,5 +199,29 @@ TEST_F(LineWalkerJudged, MutatedLines) {
   EXPECT_GT(pair_.taken, 100'000);
 }
 
+// As many members as no index of 15 or 16 bits can tell apart; beyond those that the quick walker
+// takes, the exact one does.
+TEST(LineWalkerOfManyMembers, FindsTheLastOnes) {
+  for (const size_t members : {size_t{40'000}, kMostKnown, kMostKnown + 1}) {
+    MadePlan made;
+    std::string line = "{", backwards = "{";
+    for (size_t i = 0; i < members; ++i) {
+      made.Add("c" + std::to_string(i));
+      const char* comma = i + 1 < members ? "," : "}";
+      line += "\"c" + std::to_string(i) + "\":\"" + std::to_string(i) + "\"" + comma;
+      backwards += "\"c" + std::to_string(members - 1 - i) + "\":\"x\"" + comma;
+    }
+    const CheckPlan plan = made.plan();
+    const JsonLayout layout = MakeJsonLayout(plan.fields);
+    EXPECT_EQ(layout.Find("c" + std::to_string(members - 1)), static_cast<int>(members) - 1);
+    EXPECT_EQ(layout.Find("c" + std::to_string(members)), -1);
+    WalkPair pair(&layout, {});
+    for (const std::string& text : {line, backwards}) {
+      EXPECT_EQ(pair.Compare(text), members <= kMostKnown) << members;
+    }
+    EXPECT_FALSE(pair.Compare("{\"c0\":1,\"c" + std::to_string(members - 1) + "\":1,\"c0\":2}"));
+  }
+}
+
 }  // namespace
 }  // namespace lakegate
