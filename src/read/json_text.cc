@@ -156,14 +156,13 @@ __attribute__((target("ssse3"))) char* SpreadBlock(const char* from, char* to) {
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
   if (_mm_movemask_epi8(control) != 0) return AppendBlock(from, to);
-  const int marked = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                    _mm_cmpeq_epi8(bytes, backslash)));
+  const int marked = _mm_movemask_epi8(
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, backslash)));
   const Spread* const halves[] = {&kSpreads.of[marked & 0xFF], &kSpreads.of[marked >> 8]};
   const __m128i sources[] = {_mm_unpacklo_epi64(bytes, backslash),
                              _mm_unpackhi_epi64(bytes, backslash)};
   for (int half = 0; half < 2; ++half) {
-    const __m128i places =
-        _mm_load_si128(reinterpret_cast<const __m128i*>(halves[half]->places));
+    const __m128i places = _mm_load_si128(reinterpret_cast<const __m128i*>(halves[half]->places));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(sources[half], places));
     to += halves[half]->size;
   }
