@@ -34,6 +34,9 @@ struct CsvDialect {
 struct ReadLimits {
   int max_depth = 64;                           // JSON nesting
   int64_t max_record_bytes = 16 * 1024 * 1024;  // longer ones are `too-long`
+  // Of one JSON record, with those that are absent from known objects in its lists; also
+  // `too-long`. A record of 16 MB cannot write down more than 8 million.
+  size_t max_values = 10'000'000;
   DuplicateKeys duplicate_keys = DuplicateKeys::kReject;
 };
 

@@ -19,7 +19,7 @@
 namespace lakegate {
 namespace {
 
-enum class Outcome : uint8_t { kFine, kSyntax, kTooDeep };
+enum class Outcome : uint8_t { kFine, kSyntax, kTooDeep, kTooMany };
 
 // Whether `text` stands at `at`; up to 64 bytes behind it are read.
 bool StartsWith(const char* at, const std::string& text) {
@@ -58,6 +58,12 @@ class JsonWalker::Impl {
     if (outcome == Outcome::kTooDeep) {
       return Damage{ReasonCode::kTooDeep, static_cast<int64_t>(At()),
                     "nested deeper than " + std::to_string(limits_.max_depth) + " levels", ""};
+    }
+    if (outcome == Outcome::kTooMany) {
+      return Damage{ReasonCode::kTooLong, static_cast<int64_t>(At()),
+                    "the lists of the record have more than " + std::to_string(limits_.max_values) +
+                        " values up to here, absent ones of their objects included",
+                    ""};
     }
     if (outcome == Outcome::kSyntax || next_ != count_) return Syntax();
     if (!is_object) {
@@ -254,7 +260,7 @@ class JsonWalker::Impl {
     (entries->last == kNoValue ? entries->first : values_[entries->last].next) = slot;
     entries->last = slot + 1;
     ++entries->count;
-    return outcome;
+    return values_.size() > limits_.max_values ? Outcome::kTooMany : outcome;
   }
 
   // Of the entries of a map with equal keys only the last stays, at its own place.
@@ -354,6 +360,7 @@ class JsonWalker::Impl {
         ++items;
         const Outcome outcome = Scalar(line_[index_[next_]], &values_[slot]);
         if (outcome != Outcome::kFine) return outcome;
+        if (values_.size() > limits_.max_values) return Outcome::kTooMany;
         if (!EndOfItem(&closed)) return Outcome::kSyntax;
         continue;
       }
@@ -367,6 +374,7 @@ class JsonWalker::Impl {
         values_[slot] = item;
         (last == kNoValue ? self->first : values_[last].next) = slot;
         last = slot;
+        if (values_.size() > limits_.max_values) return Outcome::kTooMany;
       }
       if (!EndOfItem(&closed)) return Outcome::kSyntax;
     }

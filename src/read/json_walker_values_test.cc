@@ -12,6 +12,7 @@
 #include "tests/support/made_plan.h"
 #include "tests/support/seen_records.h"
 #include "tests/support/test_scale.h"
+#include "tests/support/walk_pair.h"
 
 namespace lakegate {
 namespace {
@@ -292,6 +293,31 @@ TEST(JsonWalkerLimits, Depth) {
   std::string objects;
   for (int i = 0; i < 200'000; ++i) objects += "{\"o\":";
   EXPECT_EQ(WalkAlone(objects, 64)->code, ReasonCode::kTooDeep);
+}
+
+// Two bytes of text may stand for as many values as the contract knows members of an item.
+TEST(JsonWalkerLimits, ManyAbsentValues) {
+  MadePlan made;
+  FieldPlan& rows = made.Add("rows", {TypeKind::kArray});
+  FieldPlan& row = made.AddChild(rows, "", {TypeKind::kObject});
+  for (int i = 0; i < 99; ++i) made.AddChild(row, "c" + std::to_string(i));
+  const CheckPlan plan = made.plan();
+  const JsonLayout layout = MakeJsonLayout(plan.fields);
+  ReadLimits limits;
+  limits.max_values = 1'001;
+  for (const int items : {10, 11}) {  // a hundred values each, and the list itself
+    std::string line = "{\"rows\":[";
+    for (int i = 0; i < items; ++i) line += i > 0 ? ",{}" : "{}";
+    line += "]}";
+    EXPECT_EQ(WalkPair(&layout, limits).Compare(line), items == 10);
+    JsonWalker walker(&layout, limits);
+    const std::string padded = Padded(line);
+    const auto damage = walker.Walk({padded.data(), line.size()});
+    ASSERT_EQ(damage.has_value(), items == 11);
+    if (!damage) continue;
+    EXPECT_EQ(damage->code, ReasonCode::kTooLong);
+    EXPECT_EQ(damage->column, static_cast<int64_t>(line.size()) - 2);
+  }
 }
 
 // Squared time would not end here.

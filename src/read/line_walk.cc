@@ -28,10 +28,10 @@ struct alignas(32) Repeat {
 };
 constexpr Repeat kQuotes('"'), kBackslashes('\\'), kLastControls('\x1F');
 
-// 32 bytes of text; in the masks bit i stands for byte i.
 constexpr RawValue kAbsent{};
-static_assert(sizeof(RawValue) == 32);
+static_assert(sizeof(RawValue) == 32);  // a Block
 
+// 32 bytes of text; in the masks bit i stands for byte i.
 #ifdef LAKEGATE_LINE_WALK_AVX2
 struct Block {
   __m256i bytes;
@@ -434,6 +434,7 @@ Position Array(WalkState& state, Position at, const WalkValue* items, int depth)
       at = Item(state, at, *items, depth + 1, &slot);
       (last == kNoValue ? first : state.values[last].next) = slot;
       last = slot;
+      if (state.used > state.max_values) return nullptr;
     } else {
       at = UnknownValue(state, at, depth + 1);
     }

@@ -63,6 +63,7 @@ struct WalkObject {
 struct WalkState {
   WalkObject* root = nullptr;
   int max_depth = 64;
+  size_t max_values = 0;         // see ReadLimits
   WalkObject nothing{0};         // stands for an object that nothing is known of
   std::vector<RawValue> values;  // always as large as it ever was; `used` counts
   uint32_t used = 0;

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "core/digit_word.h"
 #include "read/json_text.h"
 #include "read/line_walk.h"
 

@@ -89,6 +89,7 @@ LineWalker::LineWalker(const JsonLayout* layout, const ReadLimits& limits,
     : walk_(instructions == InstructionSet::kAvx2 ? WalkLineAvx2 : WalkLineSse2) {
   state_.root = Add(*layout);
   state_.max_depth = std::min(limits.max_depth, kDeepestWalk);
+  state_.max_values = limits.max_values;
 }
 
 WalkObject* LineWalker::Add(const JsonLayout& layout) {

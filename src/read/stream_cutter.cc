@@ -7,8 +7,8 @@
 namespace lakegate {
 
 Result<bool> StreamCutter::Next(StreamPiece* piece) {
-  if (piece->buffer.size() < piece_bytes_ + kWindowPadding) {
-    piece->buffer.resize(piece_bytes_ + kWindowPadding);
+  if (piece->buffer.size() < piece_bytes_ + 1 + kWindowPadding) {
+    piece->buffer.resize(piece_bytes_ + 1 + kWindowPadding);
   }
   char* text = piece->buffer.data();
   piece->offset = offset_;

@@ -23,8 +23,8 @@ Status WindowBuffer::Fill() {
   const size_t kept = end_ - begin_;
   // A long record doubles the buffer; it stays large only until the next Start.
   const size_t wanted = std::max(kept * 2, kept + window_bytes_);
-  if (buffer_.size() < wanted + kWindowPadding) {
-    std::vector<char> larger(wanted + kWindowPadding);
+  if (buffer_.size() < wanted + 1 + kWindowPadding) {
+    std::vector<char> larger(wanted + 1 + kWindowPadding);
     if (kept > 0) std::memcpy(larger.data(), buffer_.data() + begin_, kept);
     buffer_.swap(larger);
   } else if (begin_ > 0) {

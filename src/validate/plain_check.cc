@@ -49,7 +49,8 @@ NumberSyntax SyntaxOf(const RawValue& value) {
 // Of a cell: up to 18 digits, a sign in front and a point between them allowed, as
 // RawValue::digits() has them. False: something else, or a negative zero.
 bool ReadDigits(std::string_view text, int64_t* digits, int* scale) {
-  if (ReadPlainDigits(text, digits, scale)) return true;
+  *scale = 0;
+  if (ReadWholeDigits(text, digits) || ReadPlainDigits(text, digits, scale)) return true;
   *scale = 0;
   const char* at = text.data();
   const char* const end = at + text.size();

@@ -4,9 +4,6 @@
 
 #include <algorithm>
 
-#include "core/digit_word.h"
-#include "read/raw_record.h"
-
 namespace lakegate {
 namespace {
 

@@ -143,6 +143,27 @@ TEST(ReadPlainDigits, OfAllShortTexts) {
   ForAllTexts("-019./:+", 6, [&](const std::string& text) { ExpectSameDigits(text, &padded); });
 }
 
+TEST(ReadWholeDigits, OfAllLengthsAndCharacters) {
+  Padded padded;
+  std::mt19937 random(3);
+  for (int i = 0; i < 400'000; ++i) {
+    std::string text(random() % 20, '0');
+    for (char& c : text) c = static_cast<char>('0' + random() % 10);
+    if (!text.empty() && i % 2 == 0) text[random() % text.size()] = static_cast<char>(random());
+    const bool are_digits = text.find_first_not_of("0123456789") == std::string::npos;
+    for (const char behind : {'0', ',', '\0', '\xFF'}) {
+      int64_t value = -1;
+      const bool is_read = ReadWholeDigits(padded.Text(text, behind), &value);
+      ASSERT_EQ(is_read, are_digits && !text.empty() && text.size() <= 16) << text;
+      if (is_read) {
+        EXPECT_EQ(value, std::stoll(text));
+      }
+    }
+  }
+  int64_t value = 0;
+  EXPECT_FALSE(ReadWholeDigits({}, &value));
+}
+
 TEST(ReadPlainDigits, OfAnyLength) {
   Padded padded;
   std::mt19937 random(2);
