@@ -39,31 +39,30 @@ class Settler:
 
     Its host takes free memory back within seconds, and whoever asks first waits 0.2 to 3 s a GB for
     it; its processors are the host's, too, and now and then not all there. Both are larger than what
-    we look for. So private memory is touched and the page cache is filled, in small and in large
-    pieces, as the programs will do, and all of it is given free: at least twice, until each kind
-    takes hardly longer than ever. Then a loop runs once for each processor, until all of them
-    take hardly longer than ever.
+    we look for. So the page cache is filled in large and in small pieces, and private memory is
+    touched, as the programs will do; all of it is given free, again until each kind takes no more
+    than 1.5 times the shortest time seen. (Two rounds at least, and 1.25 times, took thrice as long
+    and gave no steadier times.) Then a loop runs once for each processor, until all of them take
+    hardly longer than ever.
     """
 
     MEGABYTES = 600  # of each kind
-    MOST_TRIES = 8
-    HARDLY = 1.25
+    MOST_TRIES = 6
 
     def __init__(self):
         self.best = [float("inf")] * 3
         self.best_loop = float("inf")
 
     def settle(self, folder):
-        for attempt in range(self.MOST_TRIES):
-            seconds = [self.touch(), self.fill(folder, 1 << 16), self.fill(folder, 1 << 20)]
+        for _ in range(self.MOST_TRIES):
+            seconds = [self.fill(folder, 1 << 20), self.fill(folder, 1 << 16), self.touch()]
             self.best = [min(pair) for pair in zip(self.best, seconds)]
-            if attempt and all(now <= self.HARDLY * best
-                               for now, best in zip(seconds, self.best)):
+            if all(now <= 1.5 * best for now, best in zip(seconds, self.best)):
                 break
         for _ in range(self.MOST_TRIES):
             slowest, fastest = self.loops()
             self.best_loop = min(self.best_loop, fastest)
-            if slowest <= self.HARDLY * self.best_loop:
+            if slowest <= 1.25 * self.best_loop:
                 return
 
     def fill(self, folder, piece):
