@@ -47,7 +47,7 @@ class Settler:
     """
 
     MEGABYTES = 600  # of each kind
-    MOST_TRIES = 6
+    MOST_TRIES = 2
 
     def __init__(self):
         self.best = [float("inf")] * 3
