@@ -40,10 +40,10 @@ class Settler:
     Its host takes free memory back within seconds, and whoever asks first waits 0.2 to 3 s a GB for
     it; its processors are the host's, too, and now and then not all there. Both are larger than what
     we look for. So the page cache is filled in large and in small pieces, and private memory is
-    touched, as the programs will do; all of it is given free, again until each kind takes no more
-    than 1.5 times the shortest time seen. (Two rounds at least, and 1.25 times, took thrice as long
-    and gave no steadier times.) Then a loop runs once for each processor, until all of them take
-    hardly longer than ever.
+    touched, as the programs will do; all of it is given free, once more where a kind took over
+    1.5 times the shortest time seen. (Two rounds at least, and 1.25 times, took thrice as long
+    and gave no steadier times.) Then a loop runs once for each processor, and once more where
+    one took over 1.25 times the shortest time seen.
     """
 
     MEGABYTES = 600  # of each kind

@@ -7,9 +7,18 @@ namespace lakegate {
 
 inline constexpr uint64_t kZeroDigits = 0x3030303030303030U;  // "00000000"
 
+// Of ten, for as many digits as ShortDigits reads.
+inline constexpr int64_t kShortPowers[] = {1,      10,      100,       1000,
+                                           10'000, 100'000, 1'000'000, 10'000'000};
+
+// Of characters less '0': not 0 if one is no digit; the lowest bit stands in the first such byte.
+inline __attribute__((always_inline)) uint64_t OthersThanDigits(uint64_t word) {
+  return ((word + 0x7676767676767676U) | word) & 0x8080808080808080U;
+}
+
 // Of characters less '0': all eight are below 10.
 inline __attribute__((always_inline)) bool AreDigits(uint64_t word) {
-  return (((word + 0x7676767676767676U) | word) & 0x8080808080808080U) == 0;
+  return OthersThanDigits(word) == 0;
 }
 
 // The number that eight digits, without their '0', make. Daniel Lemire's way, three products.
@@ -26,7 +35,7 @@ inline __attribute__((always_inline)) int ShortDigits(const char* at, int64_t* v
   uint64_t word;
   __builtin_memcpy(&word, at, sizeof word);
   word ^= kZeroDigits;
-  const uint64_t others = ((word + 0x7676767676767676U) | word) & 0x8080808080808080U;
+  const uint64_t others = OthersThanDigits(word);
   if (others == 0) return 8;
   const int digits = __builtin_ctzll(others) >> 3;
   word = (word << 8) << (56 - 8 * digits);  // zeros in front, as far as the digits are short

@@ -143,8 +143,6 @@ LAKEGATE_INLINE Position String(WalkState& state, Position at, RawValue* value) 
   return *end == '\\' ? EscapedString(state, at + 1, end, value) : nullptr;
 }
 
-constexpr int64_t kPowersOfTen[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
-
 // Any JSON number; those of up to 18 digits without exponent get their digits.
 LAKEGATE_RARE Position LongNumber(Position begin, RawValue* value) {
   Position at = begin + (*begin == '-' ? 1 : 0);
@@ -186,7 +184,7 @@ LAKEGATE_INLINE Position Number(Position begin, RawValue* value) {
     if (scale == 0) return nullptr;
     if (scale > 7) return LongNumber(begin, value);
     at += 1 + scale;
-    digits = digits * kPowersOfTen[scale] + fraction;
+    digits = digits * kShortPowers[scale] + fraction;
   }
   if (*at == 'e' || *at == 'E') return LongNumber(begin, value);
   Set(value, RawKind::kNumber, begin, at);

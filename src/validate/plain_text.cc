@@ -43,8 +43,6 @@ constexpr std::array<uint8_t, 32> kOnes = [] {
   return ones;
 }();
 
-constexpr int64_t kPowersOfTen[] = {1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000};
-
 }  // namespace
 
 bool IsPlainEmail(std::string_view padded) {
@@ -112,7 +110,7 @@ bool ReadPlainDigits(std::string_view padded, int64_t* digits, int* scale) {
     if (at > end || *at != '.') return false;
     *scale = ShortDigits(at + 1, &fraction);
     if (*scale == 0 || *scale > 7 || at + 1 + *scale != end) return false;
-    number = number * kPowersOfTen[*scale] + fraction;
+    number = number * kShortPowers[*scale] + fraction;
   }
   *digits = is_negative ? -number : number;
   return !is_negative || number != 0;
