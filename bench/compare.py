@@ -34,87 +34,32 @@ class Measured:
         self.problem = ""
 
 
-class Settler:
-    """Brings a virtual machine to rest before the clock runs, for every program alike.
-
-    Its host takes free memory back within seconds, and whoever asks first waits 0.2 to 3 s a GB for
-    it; its processors are the host's, too, and now and then not all there. Both are larger than what
-    we look for. So the page cache is filled in large and in small pieces, and private memory is
-    touched, as the programs will do; all of it is given free, once more where a kind took over
-    1.5 times the shortest time seen. (Two rounds at least, and 1.25 times, took thrice as long
-    and gave no steadier times.) Then a loop runs once for each processor, and once more where
-    one took over 1.25 times the shortest time seen.
-    """
-
-    MEGABYTES = 600  # of each kind
-    MOST_TRIES = 2
-
-    def __init__(self):
-        self.best = [float("inf")] * 3
-        self.best_loop = float("inf")
-
-    def settle(self, folder):
-        for _ in range(self.MOST_TRIES):
-            seconds = [self.fill(folder, 1 << 20), self.fill(folder, 1 << 16), self.touch()]
-            self.best = [min(pair) for pair in zip(self.best, seconds)]
-            if all(now <= 1.5 * best for now, best in zip(seconds, self.best)):
-                break
-        for _ in range(self.MOST_TRIES):
-            slowest, fastest = self.loops()
-            self.best_loop = min(self.best_loop, fastest)
-            if slowest <= 1.25 * self.best_loop:
-                return
-
-    def fill(self, folder, piece):
-        data = bytes(piece)
-        path = folder / "scratch.tmp"
-        started = time.perf_counter()
-        with open(path, "wb", buffering=0) as file:
-            for _ in range((self.MEGABYTES << 20) // piece):
-                file.write(data)
-        seconds = time.perf_counter() - started
-        path.unlink()
-        return seconds
-
-    def touch(self):
-        """In a process of its own: what ours has touched would be counted as its children's peak."""
-        code = ("import mmap\n"
-                f"memory = mmap.mmap(-1, {self.MEGABYTES << 20}, flags=mmap.MAP_PRIVATE)\n"
-                "for page in range(0, len(memory), 4096): memory[page] = 1\n")
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True)
-        return time.perf_counter() - started
-
-    def loops(self):
-        """Seconds of the slowest and of the fastest of as many loops at once as there are CPUs."""
-        code = ("import time\nstarted = time.perf_counter()\nfor _ in range(2_000_000): pass\n"
-                "print(time.perf_counter() - started)\n")
-        running = [subprocess.Popen([sys.executable, "-S", "-c", code], stdout=subprocess.PIPE)
-                   for _ in range(os.cpu_count())]
-        seconds = [float(process.communicate()[0]) for process in running]
-        return max(seconds), min(seconds)
-
-
-SETTLER = Settler()
-
-
 def run_once(command, folder, measured):
-    """One timed process: wall time, and peak memory as the kernel counted it (wait4)."""
-    SETTLER.settle(folder)
-    out = open(folder / "out.txt", "wb")
-    err = open(folder / "err.txt", "wb")
-    with out, err:
+    """Times one process: wall time, and peak memory as the kernel counted it (wait4).
+
+    The same command has just run once, untimed, for whoever's turn it is: a virtual machine's host
+    takes free memory back within seconds, and a program that asks for it anew waits 0.2 to 3 s a GB.
+    """
+    spawn(command, folder)
+    clean_up(folder)
+    seconds, code, usage = spawn(command, folder)
+    measured.peak_mb = max(measured.peak_mb, usage.ru_maxrss / 1024)
+    measured.answer = (folder / "out.txt").read_text(errors="replace").strip()
+    if code not in (0, 1):  # 1: records were set aside
+        measured.problem = (folder / "err.txt").read_text(errors="replace").strip()[-400:]
+    else:
+        measured.seconds.append(seconds)
+
+
+def spawn(command, folder):
+    """(seconds, exit code, rusage) of a process whose output goes to out.txt and err.txt."""
+    with open(folder / "out.txt", "wb") as out, open(folder / "err.txt", "wb") as err:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=err, cwd=folder)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    measured.peak_mb = max(measured.peak_mb, usage.ru_maxrss / 1024)
-    measured.answer = (folder / "out.txt").read_text(errors="replace").strip()
-    if process.returncode not in (0, 1):  # 1: records were set aside
-        measured.problem = (folder / "err.txt").read_text(errors="replace").strip()[-400:]
-    else:
-        measured.seconds.append(seconds)
+    return seconds, process.returncode, usage
 
 
 def own_answer(text):
@@ -222,6 +167,8 @@ def parquet_lake(job, options, data, contract, folder):
 
 
 def clean_up(folder):
+    """Removes what the last runs wrote: everyone writes where nothing of the kind is left."""
+    shutil.rmtree(folder / "lake/quarantine", ignore_errors=True)
     for path in folder.glob("*"):
         if path.name in ("ours.ndjson",) or path.suffix in (".out", ".rejects"):
             path.unlink()
@@ -301,8 +248,8 @@ def write_results(options, lines, rows):
         f"- {lines:,} lines of wide events ({options.megabytes} MB): 2 % damaged lines, 3 % with "
         "one bad field, 0.8 % repeated ids; page cache warm",
         f"- {options.threads} threads each; one warm-up, then median of {options.rounds}, "
-        "alternating; whole processes, start included; before each run the machine is brought to rest "
-        "(compare.Settler)", "",
+        "alternating; whole processes, start included; before each timed run the same command runs once "
+        "untimed", "",
         "A ratio above 1 says how many times longer the peer takes. Peers do less: they count or "
         "write what passes the same", "conditions, and keep no bad lines, no reasons and no exact "
         "duplicates. DuckDB accepts",
