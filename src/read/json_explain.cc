@@ -2,9 +2,9 @@
 
 #include <emmintrin.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <vector>
 
 #include "core/utf8.h"
 #include "read/json_text.h"
@@ -23,12 +23,20 @@ size_t PlainBytes(const char* at) {
   return static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(found) | 0x10000));
 }
 
+struct Bytes {
+  bool is[256] = {};
+  constexpr explicit Bytes(std::string_view all) {
+    for (const char c : all) is[static_cast<unsigned char>(c)] = true;
+  }
+};
+constexpr Bytes kEndsWord(" \t\r\n,:]}[{\"");
+
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
   std::optional<JsonTrouble> Run() {
-    if (!Scan()) return JsonTrouble{column_, std::move(message_)};
+    if (!Scan()) return JsonTrouble{column_, std::move(message_), deepest_};
     return std::nullopt;
   }
 
@@ -51,7 +59,7 @@ class Scanner {
   }
 
   void SkipSpace() {
-    while (at_ < text_.size() &&
+    while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) <= ' ' &&
            (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
       ++at_;
     }
@@ -125,6 +133,7 @@ class Scanner {
       }
       if (c == '{' || c == '[') {
         open_.push_back(c);
+        deepest_ = std::max(deepest_, open_.size());
         ++at_;
         *next = c == '{' ? Next::kFirstKeyOrEnd : Next::kFirstValueOrEnd;
         return true;
@@ -139,10 +148,7 @@ class Scanner {
   // A number or a literal: everything up to a delimiter.
   bool Word() {
     const size_t start = at_;
-    while (at_ < text_.size() &&
-           std::string_view(" \t\r\n,:]}[{\"").find(text_[at_]) == std::string_view::npos) {
-      ++at_;
-    }
+    while (at_ < text_.size() && !kEndsWord.is[static_cast<unsigned char>(text_[at_])]) ++at_;
     const std::string_view word = text_.substr(start, at_ - start);
     if (word == "true" || word == "false" || word == "null" || IsJsonNumber(word)) return true;
     if (word[0] == '-' || (word[0] >= '0' && word[0] <= '9')) {
@@ -158,10 +164,9 @@ class Scanner {
   bool String() {
     const size_t start = at_++;
     while (at_ < text_.size()) {
-      while (at_ + 16 <= text_.size()) {
-        const size_t plain = PlainBytes(text_.data() + at_);
-        at_ += plain;
-        if (plain < 16) break;
+      size_t plain = 16;
+      for (; plain == 16 && at_ + 16 <= text_.size(); at_ += plain) {
+        plain = PlainBytes(text_.data() + at_);
       }
       if (at_ == text_.size()) break;
       const unsigned char c = static_cast<unsigned char>(text_[at_]);
@@ -203,7 +208,8 @@ class Scanner {
 
   std::string_view text_;
   size_t at_ = 0;
-  std::vector<char> open_;
+  std::string open_;  // the brackets around this place
+  size_t deepest_ = 0;
   size_t column_ = 0;
   std::string message_;
 };

@@ -169,6 +169,44 @@ __attribute__((target("ssse3"))) char* SpreadBlock(const char* from, char* to) {
   return to;
 }
 
+constexpr size_t kBlock = sizeof(__m128i);
+constexpr size_t kPiece = 256;
+constexpr size_t kPieceRoom = kPiece * kLongestEscape + 3 * kBlock;  // blocks are stored whole
+
+// The rest of a text, of less than two blocks, and the last quote. Returns the end.
+template <typename Append>
+char* EscapeRest(std::string_view text, Append append, char* to) {
+  char rest[3 * kBlock];  // there is room behind it, and bytes that stand for themselves
+  std::fill(std::copy(text.begin(), text.end(), rest), std::end(rest), ' ');
+  for (size_t done = 0; done < text.size(); done += kBlock) to = append(rest + done, to);
+  to -= (kBlock - text.size() % kBlock) % kBlock;
+  *to++ = '"';
+  return to;
+}
+
+// Calls `write_piece` for each piece of the JSON string, with what writes it to a place with room
+// for kPieceRoom bytes and returns the end.
+template <typename WritePiece>
+void ForPieces(std::string_view text, WritePiece write_piece) {
+  static const auto append =
+      ChosenInstructionSet() == InstructionSet::kAvx2 ? SpreadBlock : AppendBlock;
+  size_t at = 0;
+  bool is_first = true;
+  bool is_last = false;
+  while (!is_last) {
+    write_piece([&](char* to) {
+      if (is_first) *to++ = '"';
+      is_first = false;
+      const size_t end = at + kPiece - 2 * kBlock;
+      for (; at < end && at + 2 * kBlock <= text.size(); at += kBlock) {
+        to = append(text.data() + at, to);
+      }
+      is_last = at + 2 * kBlock > text.size();
+      return is_last ? EscapeRest(text.substr(at), append, to) : to;
+    });
+  }
+}
+
 }  // namespace
 
 bool IsJsonNumber(std::string_view token) {
@@ -235,22 +273,16 @@ bool UnescapeJson(std::string_view inside, std::string* out) {
 }
 
 void AppendJsonString(std::string_view text, std::string* out) {
-  constexpr size_t kBlock = sizeof(__m128i);
-  constexpr size_t kPiece = 256;
-  static const auto append =
-      ChosenInstructionSet() == InstructionSet::kAvx2 ? SpreadBlock : AppendBlock;
-  char escaped[kPiece * kLongestEscape + 2 * kBlock];  // blocks are stored whole
-  out->push_back('"');
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.size(), at + kPiece);
-    char* to = escaped;
-    for (; at + kBlock <= end && at + 2 * kBlock <= text.size(); at += kBlock) {
-      to = append(text.data() + at, to);
-    }
-    for (; at < end; ++at) to = AppendEscaped(static_cast<unsigned char>(text[at]), to);
-    out->append(escaped, static_cast<size_t>(to - escaped));
-  }
-  out->push_back('"');
+  char room[kPieceRoom];
+  ForPieces(text,
+            [&](auto escape) { out->append(room, static_cast<size_t>(escape(room) - room)); });
+}
+
+void AppendJsonString(std::string_view text, ByteBuffer* out) {
+  ForPieces(text, [&](auto escape) {
+    char* const to = out->Grow(kPieceRoom);
+    out->Truncate(static_cast<size_t>(escape(to) - out->data()));
+  });
 }
 
 }  // namespace lakegate

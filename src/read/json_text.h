@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/byte_buffer.h"
+
 namespace lakegate {
 
 // Whether `token` is exactly one JSON number: no sign +, no leading zero, no bare dot.
@@ -15,5 +17,6 @@ bool UnescapeJson(std::string_view inside, std::string* out);
 
 // Appends `text` as a JSON string with quotes. `text` must be UTF-8.
 void AppendJsonString(std::string_view text, std::string* out);
+void AppendJsonString(std::string_view text, ByteBuffer* out);
 
 }  // namespace lakegate

@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstring>
 #include <unordered_map>
 
@@ -32,15 +33,52 @@ bool StartsWith(const char* at, const std::string& text) {
   return (equal & mask) == mask;
 }
 
+// How many values one object, item or entry makes at most.
+size_t MostMembers(const JsonLayout& layout) {
+  size_t most = std::max<size_t>(layout.members.size(), 2);
+  const auto look = [&](const std::unique_ptr<JsonLayout>& inner) {
+    if (inner) most = std::max(most, MostMembers(*inner));
+  };
+  for (const JsonLayout::Member& member : layout.members) {
+    look(member.object);
+    look(member.items);
+  }
+  look(layout.item_object);
+  look(layout.item_items);
+  return most;
+}
+
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 }  // namespace
 
 class JsonWalker::Impl {
  public:
-  Impl(const JsonLayout* layout, const ReadLimits& limits) : layout_(layout), limits_(limits) {}
+  Impl(const JsonLayout* layout, const ReadLimits& limits)
+      : layout_(layout), limits_(limits), most_members_(MostMembers(*layout)) {}
 
   std::optional<Damage> Walk(std::string_view line, bool explains) {
+    if (explains && last_was_damaged_) {
+      if (auto damage = SyntaxAtOnce(line)) return damage;
+    }
+    std::optional<Damage> damage = WalkLine(line, explains);
+    last_was_damaged_ = damage && damage->code == ReasonCode::kJsonSyntax;
+    return damage;
+  }
+
+  const RawRecord& record() const { return record_; }
+
+ private:
+  // Damaged lines mostly come among lines that never get here: then the words alone say it all,
+  // as long as no limit can be passed in front of the damage.
+  std::optional<Damage> SyntaxAtOnce(std::string_view line) const {
+    if (line.size() >= limits_.max_values / most_members_) return std::nullopt;
+    auto trouble = ExplainJson(line);
+    if (!trouble || trouble->depth > static_cast<size_t>(limits_.max_depth)) return std::nullopt;
+    return DamageOf(std::move(*trouble));
+  }
+
+  std::optional<Damage> WalkLine(std::string_view line, bool explains) {
     Reset(line);
     explains_ = explains;
     if (!FindStructure()) return Syntax();
@@ -75,9 +113,6 @@ class JsonWalker::Impl {
     return std::move(repeated_key_);
   }
 
-  const RawRecord& record() const { return record_; }
-
- private:
   void Reset(std::string_view line) {
     line_ = line.data();
     size_ = line.size();
@@ -108,13 +143,14 @@ class JsonWalker::Impl {
   Damage Syntax() const {
     Damage damage;
     if (!explains_) return damage;
-    if (auto trouble = ExplainJson({line_, size_})) {
-      damage.column = static_cast<int64_t>(trouble->column);
-      damage.message = std::move(trouble->message);
-    } else {
-      damage.message = "not one valid JSON text";
-    }
+    if (auto trouble = ExplainJson({line_, size_})) return DamageOf(std::move(*trouble));
+    damage.message = "not one valid JSON text";
     return damage;
+  }
+
+  static Damage DamageOf(JsonTrouble trouble) {
+    return {ReasonCode::kJsonSyntax, static_cast<int64_t>(trouble.column),
+            std::move(trouble.message), ""};
   }
 
   size_t At() const { return next_ < count_ ? index_[next_] : size_; }
@@ -386,6 +422,8 @@ class JsonWalker::Impl {
 
   const JsonLayout* layout_;
   const ReadLimits limits_;
+  const size_t most_members_;
+  bool last_was_damaged_ = false;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
   size_t capacity_ = 0;
   const char* line_ = nullptr;

@@ -30,7 +30,11 @@ CheckPlan SmallPlan() {
 // Walker, DOM and explanation of one line each.
 class Judges {
  public:
-  Judges() : plan_(SmallPlan()), layout_(MakeJsonLayout(plan_.fields)), walker_(&layout_, {}) {}
+  explicit Judges(const ReadLimits& limits = {})
+      : plan_(SmallPlan()),
+        layout_(MakeJsonLayout(plan_.fields)),
+        walker_(&layout_, limits),
+        wordless_(&layout_, limits) {}
 
   // Compares the verdicts; counts what was compared. Returns the walker's.
   std::optional<Damage> Judge(std::string_view line) {
@@ -38,16 +42,24 @@ class Judges {
     padded_.resize(line.size() + kWindowPadding, '"');  // must not be looked at
     const std::string_view text(padded_.data(), line.size());
     std::optional<Damage> damage = walker_.Walk(text);
+    // That one never takes the words first.
+    const std::optional<Damage> wordless = wordless_.Walk(text, false);
+    EXPECT_EQ(wordless.has_value(), damage.has_value()) << line;
+    if (damage && wordless) {
+      EXPECT_EQ(wordless->code, damage->code) << line;
+    }
     ++compared;
     accepted += damage ? 0 : 1;
     const bool is_json = !damage || damage->code == ReasonCode::kNotAnObject ||
                          damage->code == ReasonCode::kDuplicateKey;
     const auto trouble = ExplainJson(text);
-    const bool too_deep = damage && damage->code == ReasonCode::kTooDeep;
-    if (!too_deep) {
+    const bool is_beyond =
+        damage && (damage->code == ReasonCode::kTooDeep || damage->code == ReasonCode::kTooLong);
+    beyond += is_beyond ? 1 : 0;
+    if (!is_beyond) {
       EXPECT_EQ(is_json, !trouble.has_value()) << line;
     }
-    if (!too_deep && !DiffersKnowingly(text)) {
+    if (!is_beyond && !DiffersKnowingly(text)) {
       EXPECT_EQ(is_json,
                 dom_.parse(padded_.data(), line.size(), false).error() == simdjson::SUCCESS)
           << line;
@@ -64,6 +76,7 @@ class Judges {
 
   int64_t compared = 0;
   int64_t accepted = 0;
+  int64_t beyond = 0;  // a limit
 
  private:
   // simdjson 3.0.1 refuses numbers beyond its types and accepts lone low surrogates.
@@ -82,6 +95,7 @@ class Judges {
   CheckPlan plan_;
   JsonLayout layout_;
   JsonWalker walker_;
+  JsonWalker wordless_;
   simdjson::dom::parser dom_;
   std::string padded_;
 };
@@ -129,6 +143,22 @@ TEST(JsonWalkerJudged, EveryShortSequenceOfTokens) {
   JudgeAll({"{", "}", "[", "]", ":", ",", "\"a\"", "1", "true"}, 6, "", "", &judges);
   EXPECT_GT(judges.compared, 500'000);
   EXPECT_EQ(judges.accepted, 7);  // {} and six of {"a": ...}
+}
+
+TEST(JsonWalkerJudged, LimitsBeforeAndBehindDamage) {
+  ReadLimits limits;
+  limits.max_depth = 3;
+  Judges shallow(limits);
+  JudgeAll({"{", "}", "[", "]", ",", "\"a\":", "1", "\xff"}, 6, "{\"a\":[", "", &shallow);
+  EXPECT_GT(shallow.beyond, 1000);
+  for (const size_t max_values : {4, 20, 100}) {
+    limits = {};
+    limits.max_values = max_values;
+    Judges short_lists(limits);
+    JudgeAll({"1", "{", "}", ",", "\"", "]", "[1,2,3,4]"}, 6, "{\"l\":[1,2", "]}", &short_lists);
+    EXPECT_GT(short_lists.compared, 100'000);
+    EXPECT_EQ(short_lists.beyond > 0, max_values < 20);
+  }
 }
 
 TEST(JsonWalkerJudged, EveryShortNumber) {

@@ -162,9 +162,9 @@ Json ReasonsJson(std::vector<Reason> reasons, const CheckPlan& plan) {
       reason.value = Json(reason.value).dump();
     }
   }
-  std::string text;
+  ByteBuffer text;
   AppendReasonsJson(reasons, plan, &text);
-  return Json::parse(text, nullptr, false);
+  return Json::parse(text.view(), nullptr, false);
 }
 
 Json SampleJson(const Sample& sample, const ReportModel& model) {

@@ -222,7 +222,7 @@ std::string SampleLines(const Sample& sample, const ReportModel& model, bool man
   for (const Reason& reason : sample.record.reasons) {
     std::string value = reason.value;
     if (value.empty() && reason.rule < 0 && !HasMaskedField(model.plan->fields)) {
-      value = std::string(CutUtf8(sample.record.bytes, 32));
+      value = std::string(CutUtf8(sample.bytes, 32));
       for (char& c : value) {
         if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '.';
       }

@@ -11,6 +11,7 @@
 #include "run/unit_committer.h"
 #include "run/unit_source.h"
 #include "run/work_exchange.h"
+#include "write/quarantine_text.h"
 
 namespace lakegate {
 namespace {
@@ -144,7 +145,13 @@ class Job {
     }
     worker_options_.checker.max_records = options.read.max_part_records;
     worker_options_.profile = options.profile;
-    worker_options_.index_texts = options.keeps_all_rejects;
+    if (options.keeps_all_rejects) {
+      worker_options_.checker.index_text = AppendIndexText;
+      // Of keys the commit may find another reason, and writes the text again.
+      if (!worker_options_.checker.keep_records) {
+        worker_options_.checker.max_reasons_kept = options.max_samples;
+      }
+    }
     worker_options_.window_bytes = options.read.window_bytes;
   }
 

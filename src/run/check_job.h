@@ -72,7 +72,8 @@ struct FileOutcome {
 struct Sample {
   uint32_t file = 0;
   bool set_aside = true;  // false: published with a warning
-  ReasonedRecord record;  // absolute numbers, from 1; bytes cut
+  ReasonedRecord record;  // absolute numbers, from 1; without bytes
+  std::string bytes;      // the first ones of the record
 };
 
 struct JobOutcome {

@@ -145,8 +145,7 @@ void KeyDecider::AddReasons(UnitResult* result) {
     if (all.empty() || all.back().record != record) {
       if (action == Action::kWarn) continue;
       const KeptRecord& kept = result->kept[record];
-      all.push_back(
-          {kept.offset, kept.length, kept.line, record, std::string(BytesOf(*result, record)), {}});
+      all.push_back({kept.offset, kept.length, kept.line, record, BytesOf(*result, record), {}});
     }
     all.back().index_size = 0;  // it lacks this reason
     all.back().reasons.push_back(std::move(reason));

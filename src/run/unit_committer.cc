@@ -144,13 +144,9 @@ Status UnitCommitter::Hand(UnitBundle* bundle) {
   const std::string& path = outcome_.files[bundle->file].path;
   if (outputs_.quarantine) {
     JobInput& input = *inputs_[bundle->file];
-    for (ReasonedRecord& record : result.rejects) {
-      NumberAbsolutely(&record);
-      LAKEGATE_TRY(outputs_.quarantine->Write(
-          path, record,
-          std::string_view(result.index_text).substr(record.index_begin, record.index_size),
-          input.is_stream() ? nullptr : input.file()));
-    }
+    for (ReasonedRecord& record : result.rejects) NumberAbsolutely(&record);
+    LAKEGATE_TRY(outputs_.quarantine->Write(path, result.rejects, result.index_text.view(),
+                                            input.is_stream() ? nullptr : input.file()));
   }
   if (outputs_.clean) LAKEGATE_TRY(outputs_.clean->Write(result.clean.view()));
   if (!outputs_.table) return {};
@@ -194,9 +190,10 @@ void UnitCommitter::Count(const UnitBundle& bundle) {
 
 void UnitCommitter::KeepSamples(const UnitBundle& bundle) {
   const auto keep = [&](const ReasonedRecord& record, bool set_aside) {
-    Sample sample{bundle.file, set_aside, record};
+    Sample sample{bundle.file, set_aside, record,
+                  std::string(record.bytes.substr(0, kSampleBytes))};
     NumberAbsolutely(&sample.record);
-    if (sample.record.bytes.size() > kSampleBytes) sample.record.bytes.resize(kSampleBytes);
+    sample.record.bytes = {};
     outcome_.samples.push_back(std::move(sample));
   };
   const size_t limit = options_.max_samples;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "read/line_cursor.h"
-#include "write/quarantine_text.h"
 
 namespace lakegate {
 UnitWorker::UnitWorker(const CheckPlan& plan, const MetricLayout& layout,
@@ -62,13 +61,6 @@ Result<UnitCounts> UnitWorker::Read(int64_t stop_offset, RecordChecker* checker,
   Result<UnitCounts> counts = options_.profile ? ReadTimed(stop_offset, checker, bundle)
                                                : reader_->ReadUnit(&window_, stop_offset, checker);
   bundle->ends_unit = !counts || !checker->is_full() || counts->end_offset >= stop_offset;
-  if (!options_.index_texts) return counts;
-  std::string& text = bundle->result.index_text;
-  for (ReasonedRecord& record : bundle->result.rejects) {
-    record.index_begin = text.size();
-    AppendIndexText(record, plan_, &text);
-    record.index_size = text.size() - record.index_begin;
-  }
   return counts;
 }
 

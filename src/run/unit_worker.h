@@ -31,8 +31,7 @@ struct UnitBundle {
 struct WorkerOptions {
   RecordCheckerOptions checker;
   size_t window_bytes = kDefaultWindowBytes;
-  bool profile = false;      // fill UnitBundle::times
-  bool index_texts = false;  // fill UnitResult::index_text
+  bool profile = false;  // fill UnitBundle::times
 };
 
 class UnitWorker {

@@ -67,21 +67,18 @@ void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
   if (action == Action::kWarn) {
     Accept(span, record);
   } else {
-    SetAside(span, [&] { return ExplainAll(); });
+    SetAside(span, [&](std::vector<Reason>* reasons) { ExplainAll(reasons); });
   }
 }
 
 void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
   ++result_->structure_violations[static_cast<size_t>(damage.code)];
   if (plan_.default_action == Action::kRejectFile) result_->reject_file = true;
-  SetAside(span, [&] {
-    Reason reason;
+  SetAside(span, [&](std::vector<Reason>* reasons) {
+    Reason& reason = reasons->emplace_back();
     reason.code = damage.code;
     reason.field = std::move(damage.field);
     reason.message = "byte " + std::to_string(damage.column + 1) + ": " + damage.message;
-    std::vector<Reason> reasons;
-    reasons.push_back(std::move(reason));
-    return reasons;
   });
 }
 
@@ -102,37 +99,50 @@ Action RecordChecker::CountViolations() {
   return hardest;
 }
 
-std::vector<Reason> RecordChecker::ExplainAll() const {
-  std::vector<Reason> reasons;
+void RecordChecker::ExplainAll(std::vector<Reason>* reasons) const {
   for (const Violation& violation : violations_) {
-    if (reasons.size() == kMaxReasonsPerRecord) {
-      reasons.back().message += " (and " +
-                                std::to_string(violations_.size() - kMaxReasonsPerRecord) +
-                                " more reasons for this record)";
+    if (reasons->size() == kMaxReasonsPerRecord) {
+      reasons->back().message += " (and " +
+                                 std::to_string(violations_.size() - kMaxReasonsPerRecord) +
+                                 " more reasons for this record)";
       break;
     }
-    reasons.push_back(Explain(violation, plan_));
+    reasons->push_back(Explain(violation, plan_));
   }
-  return reasons;
 }
 
 void RecordChecker::SetAside(const RecordSpan& span,
-                             const std::function<std::vector<Reason>()>& reasons) {
+                             const std::function<void(std::vector<Reason>*)>& explain) {
   for (ColumnBuffer& column : result_->columns) column.Truncate(result_->accepted);
   result_->quarantined_bytes += span.length;
   if (result_->rejects.size() < options_.max_rejects_kept) {
-    result_->rejects.push_back({span.offset, span.length, span.line, result_->records,
-                                std::string(span.bytes), reasons()});
-    result_->reject_bytes += MemoryOf(result_->rejects.back());
+    const std::string_view bytes = result_->reject_texts.Keep(span.bytes);
+    reasons_.clear();
+    explain(&reasons_);
+    AddReject({span.offset, span.length, span.line, result_->records, bytes, std::move(reasons_)});
   }
   if (options_.keep_records) Keep(span, false);
   CountRecord();
 }
 
+void RecordChecker::AddReject(ReasonedRecord record) {
+  UnitResult& result = *result_;
+  result.reject_bytes += MemoryOf(record);
+  if (options_.index_text) {
+    record.index_begin = result.index_text.size();
+    options_.index_text(record, plan_, &result.index_text);
+    record.index_size = result.index_text.size() - record.index_begin;
+    if (result.rejects.size() >= options_.max_reasons_kept && !result.reject_file) {
+      reasons_.swap(record.reasons);  // their memory serves again
+    }
+  }
+  result.rejects.push_back(std::move(record));
+}
+
 void RecordChecker::KeepWarning(const RecordSpan& span) {
   if (result_->warned.size() >= kMaxWarnSamples) return;
-  result_->warned.push_back(
-      {span.offset, span.length, span.line, result_->records, "", ExplainAll()});
+  result_->warned.push_back({span.offset, span.length, span.line, result_->records, "", {}});
+  ExplainAll(&result_->warned.back().reasons);
 }
 
 void RecordChecker::Accept(const RecordSpan& span, const RawRecord& record) {

@@ -39,6 +39,11 @@ struct RecordCheckerOptions {
   bool store_lines = false;   // fill UnitResult::lines
   // Records set aside beyond these, and their reasons, are only counted.
   size_t max_rejects_kept = SIZE_MAX;
+  // Appends to UnitResult::index_text what is to be written about a record; null: nothing.
+  void (*index_text)(const ReasonedRecord&, const CheckPlan&, ByteBuffer*) = nullptr;
+  // Records whose reasons are kept when the index text has them. (A unit with a violation of a
+  // reject_file rule keeps them all.)
+  size_t max_reasons_kept = SIZE_MAX;
   bool is_csv = false;  // all values are cells
   // A result that holds so many records, or rejects of so many bytes, is full: the rest of the
   // unit goes to another one.
@@ -61,7 +66,9 @@ class RecordChecker : public RecordSink {
  private:
   // The hardest action of the violations; counts each rule once.
   Action CountViolations();
-  void SetAside(const RecordSpan& span, const std::function<std::vector<Reason>()>& reasons);
+  // `explain` appends the reasons.
+  void SetAside(const RecordSpan& span, const std::function<void(std::vector<Reason>*)>& explain);
+  void AddReject(ReasonedRecord record);
   void KeepWarning(const RecordSpan& span);
   void Accept(const RecordSpan& span, const RawRecord& record);
   void Keep(const RecordSpan& span, bool accepted);
@@ -69,7 +76,7 @@ class RecordChecker : public RecordSink {
   void CountUnknownKeys(const RawRecord& record);
   // Null: there are too many different ones. `place`: among the record's.
   int64_t* UnknownKeyCount(std::string_view key, size_t place);
-  std::vector<Reason> ExplainAll() const;
+  void ExplainAll(std::vector<Reason>* reasons) const;
 
   const CheckPlan& plan_;
   const RecordCheckerOptions options_;
@@ -78,6 +85,7 @@ class RecordChecker : public RecordSink {
   std::vector<PlainCheck> plain_;  // parallel to checkers_
   std::vector<uint32_t> checked_;  // the fields that need it
   std::vector<Violation> violations_;
+  std::vector<Reason> reasons_;
   UnitResult* result_ = nullptr;
   // What the unknown keys of the record before were counted in: mostly the next one has the same.
   std::vector<std::pair<const std::string, int64_t>*> unknown_keys_;

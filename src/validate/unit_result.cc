@@ -17,8 +17,9 @@ void UnitResult::Clear() {
   std::fill(rule_violations.begin(), rule_violations.end(), 0);
   std::fill(structure_violations.begin(), structure_violations.end(), 0);
   rejects.clear();
+  reject_texts.Clear();
   reject_bytes = 0;
-  index_text.clear();
+  index_text.Clear();
   warned.clear();
   unknown_keys.clear();
   more_unknown_keys = 0;

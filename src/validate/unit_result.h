@@ -5,12 +5,14 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/action.h"
 #include "core/byte_buffer.h"
 #include "core/column_buffer.h"
 #include "core/reason.h"
+#include "core/text_pool.h"
 #include "read/record_sink.h"
 
 namespace lakegate {
@@ -31,10 +33,11 @@ struct ReasonedRecord {
   int64_t length = 0;
   int64_t line = 0;
   int64_t record = 0;
-  std::string bytes;  // the original bytes; of a too-long record only the first ones
-  std::vector<Reason> reasons;
-  size_t index_begin = 0;  // in UnitResult::index_text
-  size_t index_size = 0;   // 0: it is not made yet
+  // The original bytes, in UnitResult::reject_texts; of a too-long record only the first ones.
+  std::string_view bytes;
+  std::vector<Reason> reasons;  // empty where the index text has them and nobody else asks
+  size_t index_begin = 0;       // in UnitResult::index_text
+  size_t index_size = 0;        // 0: it is not made yet
 };
 
 // What the commit needs to set aside a record that the checks accepted.
@@ -64,9 +67,10 @@ struct UnitResult {
   std::vector<int64_t> rule_violations;       // records per rule of the plan
   std::vector<int64_t> structure_violations;  // records per ReasonCode, structure only
   std::vector<ReasonedRecord> rejects;        // in input order
-  size_t reject_bytes = 0;                    // what they take in memory, without the index text
-  std::string index_text;                     // of the rejects, if wanted: see AppendIndexText
-  std::vector<ReasonedRecord> warned;         // samples of published records, without bytes
+  TextPool reject_texts;                      // what they borrow from
+  size_t reject_bytes = 0;  // what they take in memory with all reasons, without the index text
+  ByteBuffer index_text;    // of the rejects, if wanted: see RecordCheckerOptions::index_text
+  std::vector<ReasonedRecord> warned;  // samples of published records, without bytes
   UnknownKeys unknown_keys;
   int64_t more_unknown_keys = 0;      // beyond kMaxUnknownKeys
   bool reject_file = false;           // a reject_file rule was violated

@@ -1,25 +1,26 @@
 #include "write/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace lakegate {
 
-std::string EncodeBase64(std::string_view bytes) {
+void AppendBase64(std::string_view bytes, ByteBuffer* out) {
   static constexpr char kAlphabet[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t left = bytes.size() - i;
-    uint32_t group = static_cast<unsigned char>(bytes[i]) << 16;
-    if (left > 1) group |= static_cast<unsigned char>(bytes[i + 1]) << 8;
-    if (left > 2) group |= static_cast<unsigned char>(bytes[i + 2]);
-    text.push_back(kAlphabet[group >> 18 & 63]);
-    text.push_back(kAlphabet[group >> 12 & 63]);
-    text.push_back(left > 1 ? kAlphabet[group >> 6 & 63] : '=');
-    text.push_back(left > 2 ? kAlphabet[group & 63] : '=');
+  char* to = out->Grow((bytes.size() + 2) / 3 * 4);
+  const auto put = [&](uint32_t group, int letters) {
+    for (int shift = 18; letters-- > 0; shift -= 6) *to++ = kAlphabet[group >> shift & 63];
+  };
+  const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+  const size_t left = bytes.size() % 3;
+  for (const unsigned char* const end = from + (bytes.size() - left); from < end; from += 3) {
+    put(uint32_t{from[0]} << 16 | uint32_t{from[1]} << 8 | from[2], 4);
   }
-  return text;
+  if (left == 0) return;
+  const uint32_t second = left == 2 ? from[1] : 0;
+  put(uint32_t{from[0]} << 16 | second << 8, static_cast<int>(left) + 1);
+  std::fill_n(to, 3 - left, '=');
 }
 
 }  // namespace lakegate

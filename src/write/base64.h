@@ -1,11 +1,12 @@
 // Base64 (RFC 4648, with padding) for bytes that are not UTF-8.
 #pragma once
 
-#include <string>
 #include <string_view>
+
+#include "core/byte_buffer.h"
 
 namespace lakegate {
 
-std::string EncodeBase64(std::string_view bytes);
+void AppendBase64(std::string_view bytes, ByteBuffer* out);
 
 }  // namespace lakegate

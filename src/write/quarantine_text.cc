@@ -11,37 +11,42 @@ std::string_view RuleIdOf(const Reason& reason, const CheckPlan& plan) {
   return plan.rules[static_cast<size_t>(reason.rule)].id;
 }
 
-void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan,
-                       std::string* out) {
-  out->push_back('[');
+void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan, ByteBuffer* out) {
+  out->AppendValue('[');
   bool first = true;
   for (const Reason& reason : reasons) {
-    if (!first) out->push_back(',');
+    if (!first) out->AppendValue(',');
     first = false;
-    out->append("{\"rule\":");
+    out->AppendShort("{\"rule\":");
     AppendJsonString(RuleIdOf(reason, plan), out);
-    out->append(",\"code\":\"").append(Name(reason.code)).append("\",\"field\":");
+    out->AppendShort(",\"code\":\"");
+    out->AppendShort(Name(reason.code));
+    out->AppendShort("\",\"field\":");
     AppendJsonString(reason.field, out);
-    out->append(",\"value\":").append(reason.value.empty() ? "null" : reason.value);
-    out->append(",\"message\":");
+    out->AppendShort(",\"value\":");
+    out->Append(reason.value.empty() ? "null" : reason.value);
+    out->AppendShort(",\"message\":");
     AppendJsonString(reason.message, out);
-    out->push_back('}');
+    out->AppendValue('}');
   }
-  out->push_back(']');
+  out->AppendValue(']');
 }
 
-void AppendIndexText(const ReasonedRecord& record, const CheckPlan& plan, std::string* out) {
-  out->append(",\"reasons\":");
+void AppendIndexText(const ReasonedRecord& record, const CheckPlan& plan, ByteBuffer* out) {
+  out->AppendShort(",\"reasons\":");
   AppendReasonsJson(record.reasons, plan, out);
-  if (static_cast<int64_t>(record.bytes.size()) < record.length)
-    out->append(",\"raw_is_cut\":true");
+  if (static_cast<int64_t>(record.bytes.size()) < record.length) {
+    out->AppendShort(",\"raw_is_cut\":true");
+  }
   if (FirstInvalidUtf8(record.bytes)) {
-    out->append(",\"raw_base64\":\"").append(EncodeBase64(record.bytes)).append("\"");
+    out->AppendShort(",\"raw_base64\":\"");
+    AppendBase64(record.bytes, out);
+    out->AppendValue('"');
   } else {
-    out->append(",\"raw\":");
+    out->AppendShort(",\"raw\":");
     AppendJsonString(record.bytes, out);
   }
-  out->append("}\n");
+  out->AppendShort("}\n");
 }
 
 }  // namespace lakegate

@@ -13,8 +13,8 @@ namespace lakegate {
 // The id of the rule a reason belongs to: the promise's id, or the code's name. Lives as the plan.
 std::string_view RuleIdOf(const Reason& reason, const CheckPlan& plan);
 // The reasons as a JSON array; shared with reports.
-void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan, std::string* out);
+void AppendReasonsJson(const std::vector<Reason>& reasons, const CheckPlan& plan, ByteBuffer* out);
 // The end of a line of rejects.ndjson: all that is known before the commit, from the reasons on.
-void AppendIndexText(const ReasonedRecord& record, const CheckPlan& plan, std::string* out);
+void AppendIndexText(const ReasonedRecord& record, const CheckPlan& plan, ByteBuffer* out);
 
 }  // namespace lakegate

@@ -1,5 +1,8 @@
 #include "write/quarantine_writer.h"
 
+#include <algorithm>
+#include <charconv>
+#include <utility>
 #include <vector>
 
 #include "core/utf8.h"
@@ -12,8 +15,16 @@ namespace {
 constexpr size_t kCopyBytes = 1024 * 1024;
 constexpr size_t kFlushBytes = 1024 * 1024;  // of one file: what a block takes without a copy
 
-void AppendMember(const char* name, int64_t value, std::string* out) {
-  out->append(",\"").append(name).append("\":").append(std::to_string(value));
+// `name` with its punctuation: ,"line":
+char* AppendMember(std::string_view name, int64_t value, char* to) {
+  constexpr size_t kDigits = 20;
+  to = std::copy(name.begin(), name.end(), to);
+  return std::to_chars(to, to + kDigits, value).ptr;
+}
+constexpr size_t kNumbersRoom = 256;  // of all members that are numbers
+
+bool IsCut(const ReasonedRecord& record) {
+  return static_cast<int64_t>(record.bytes.size()) < record.length;
 }
 
 }  // namespace
@@ -30,8 +41,58 @@ Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storag
   return writer;
 }
 
+Status QuarantineWriter::Write(const std::string& file, std::span<const ReasonedRecord> records,
+                               std::string_view index_texts, ReadableFile* source) {
+  if (file != file_ || file_json_.empty()) {
+    file_ = file;
+    file_json_.clear();
+    AppendJsonString(ReplaceInvalidUtf8(file), &file_json_);
+  }
+  for (const ReasonedRecord& record : records) {
+    const bool cut = IsCut(record);
+    const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
+    AddToIndex(record, kept, index_texts);
+    LAKEGATE_TRY(AddBytes(record, cut ? source : nullptr));
+    position_ += kept;
+    ++records_;
+    if (index_buffer_.size() >= kFlushBytes) LAKEGATE_TRY(FlushIndex());
+  }
+  return FlushBytes();
+}
+
+void QuarantineWriter::AddToIndex(const ReasonedRecord& record, int64_t kept,
+                                  std::string_view index_texts) {
+  ByteBuffer& out = index_buffer_;
+  out.AppendShort("{\"file\":");
+  out.Append(file_json_);
+  char* to = out.Grow(kNumbersRoom);
+  to = AppendMember(",\"line\":", record.line, to);
+  to = AppendMember(",\"offset\":", record.offset, to);
+  to = AppendMember(",\"length\":", kept, to);
+  if (kept != record.length) to = AppendMember(",\"full_length\":", record.length, to);
+  to = AppendMember(",\"record\":", record.record, to);
+  to = AppendMember(",\"position\":", position_, to);
+  out.Truncate(static_cast<size_t>(to - out.data()));
+  if (record.index_size == 0) {
+    AppendIndexText(record, plan_, &out);
+  } else {
+    out.Append(index_texts.substr(record.index_begin, record.index_size));
+  }
+}
+
+// Records that follow each other in memory are written at once.
+Status QuarantineWriter::AddBytes(const ReasonedRecord& record, ReadableFile* source) {
+  if (source) return CopyRange(source, record.offset, record.length);
+  if (bytes_run_.data() + bytes_run_.size() != record.bytes.data()) {
+    LAKEGATE_TRY(FlushBytes());
+    bytes_run_ = {record.bytes.data(), 0};
+  }
+  bytes_run_ = {bytes_run_.data(), bytes_run_.size() + record.bytes.size()};
+  return {};
+}
+
 Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t length) {
-  LAKEGATE_TRY(Flush());
+  LAKEGATE_TRY(FlushBytes());
   std::vector<char> buffer(kCopyBytes);
   while (length > 0) {
     const size_t wanted = static_cast<size_t>(std::min<int64_t>(length, kCopyBytes));
@@ -47,56 +108,19 @@ Status QuarantineWriter::CopyRange(ReadableFile* source, int64_t offset, int64_t
   return {};
 }
 
-Status QuarantineWriter::Write(const std::string& file, const ReasonedRecord& record,
-                               std::string_view index_text, ReadableFile* source) {
-  const bool cut = static_cast<int64_t>(record.bytes.size()) < record.length;
-  const int64_t kept = cut && !source ? static_cast<int64_t>(record.bytes.size()) : record.length;
-  std::string& out = index_buffer_;
-  if (file != file_ || file_json_.empty()) {
-    file_ = file;
-    file_json_.clear();
-    AppendJsonString(ReplaceInvalidUtf8(file), &file_json_);
-  }
-  out.append("{\"file\":").append(file_json_);
-  AppendMember("line", record.line, &out);
-  AppendMember("offset", record.offset, &out);
-  AppendMember("length", kept, &out);
-  if (kept != record.length) AppendMember("full_length", record.length, &out);
-  AppendMember("record", record.record, &out);
-  AppendMember("position", position_, &out);
-  if (index_text.empty()) {
-    AppendIndexText(record, plan_, &out);
-  } else {
-    out.append(index_text);
-  }
-  if (cut && source) {
-    LAKEGATE_TRY(CopyRange(source, record.offset, record.length));
-  } else {
-    bytes_buffer_.append(record.bytes);
-  }
-  position_ += kept;
-  ++records_;
-  if (index_buffer_.size() >= kFlushBytes) {
-    LAKEGATE_TRY(index_->Write(index_buffer_));
-    index_buffer_.clear();
-  }
-  if (bytes_buffer_.size() >= kFlushBytes) {
-    LAKEGATE_TRY(bytes_->Write(bytes_buffer_));
-    bytes_buffer_.clear();
-  }
-  return {};
+Status QuarantineWriter::FlushBytes() {
+  const std::string_view run = std::exchange(bytes_run_, {});
+  return run.empty() ? Status{} : bytes_->Write(run);
 }
 
-Status QuarantineWriter::Flush() {
-  LAKEGATE_TRY(index_->Write(index_buffer_));
-  LAKEGATE_TRY(bytes_->Write(bytes_buffer_));
-  index_buffer_.clear();
-  bytes_buffer_.clear();
+Status QuarantineWriter::FlushIndex() {
+  LAKEGATE_TRY(index_->Write(index_buffer_.view()));
+  index_buffer_.Clear();
   return {};
 }
 
 Status QuarantineWriter::Commit() {
-  LAKEGATE_TRY(Flush());
+  LAKEGATE_TRY(FlushIndex());
   LAKEGATE_TRY(bytes_->Commit());
   return index_->Commit();
 }

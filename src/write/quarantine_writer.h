@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,19 +23,22 @@ class QuarantineWriter {
                                                         const CheckPlan& plan,
                                                         Durability durability);
 
-  // `record` has absolute line (from 1) and record (from 1) numbers. `index_text` is what
-  // AppendIndexText makes of it; empty: it is made here. `source` gives the bytes of a too-long
-  // record of a plain file; may be null.
-  Status Write(const std::string& file, const ReasonedRecord& record, std::string_view index_text,
-               ReadableFile* source);
+  // `records` have absolute line (from 1) and record (from 1) numbers. `index_texts`: what
+  // AppendIndexText makes of those that say where it is; of the others it is made here. `source`
+  // gives the bytes of a too-long record of a plain file; may be null.
+  Status Write(const std::string& file, std::span<const ReasonedRecord> records,
+               std::string_view index_texts, ReadableFile* source);
   Status Commit();
   int64_t records() const { return records_; }
 
  private:
   QuarantineWriter(Storage* storage, std::string directory, const CheckPlan& plan)
       : storage_(storage), directory_(std::move(directory)), plan_(plan) {}
+  void AddToIndex(const ReasonedRecord& record, int64_t kept, std::string_view index_texts);
+  Status AddBytes(const ReasonedRecord& record, ReadableFile* source);
   Status CopyRange(ReadableFile* source, int64_t offset, int64_t length);
-  Status Flush();
+  Status FlushBytes();
+  Status FlushIndex();
 
   Storage* const storage_;
   const std::string directory_;
@@ -42,9 +46,9 @@ class QuarantineWriter {
   std::unique_ptr<PendingFile> index_;
   std::unique_ptr<PendingFile> bytes_;
   std::string file_, file_json_;  // of the record before
-  std::string index_buffer_;
-  std::string bytes_buffer_;
-  int64_t position_ = 0;  // in rejects.bytes
+  ByteBuffer index_buffer_;
+  std::string_view bytes_run_;  // of the records; to be written
+  int64_t position_ = 0;        // in rejects.bytes
   int64_t records_ = 0;
 };
 

@@ -13,11 +13,13 @@
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_lake.h"
 #include "write/base64.h"
+#include "write/quarantine_text.h"
 
 namespace lakegate {
 namespace {
 
-ReasonedRecord Record(const std::string& bytes) {
+// Borrows the bytes.
+ReasonedRecord Record(std::string_view bytes) {
   ReasonedRecord record;
   record.offset = 10;
   record.length = static_cast<int64_t>(bytes.size());
@@ -27,6 +29,12 @@ ReasonedRecord Record(const std::string& bytes) {
   record.reasons.push_back({0, ReasonCode::kTypeError, "a", "\"x\"", "expected \"more\""});
   record.reasons.push_back({-1, ReasonCode::kJsonSyntax, "", "", "broken"});
   return record;
+}
+
+std::string Base64(std::string_view bytes) {
+  ByteBuffer text;
+  AppendBase64(bytes, &text);
+  return std::string(text.view());
 }
 
 // Of the entry's own members, which stand before the record's bytes.
@@ -49,9 +57,14 @@ class QuarantineWriterTest : public testing::Test {
   std::unique_ptr<Storage> storage_;
 };
 
+Status WriteOne(QuarantineWriter* writer, const std::string& file, const ReasonedRecord& record,
+                ReadableFile* source = nullptr) {
+  return writer->Write(file, {&record, 1}, "", source);
+}
+
 TEST_F(QuarantineWriterTest, OneEntryARecord) {
   auto writer = Open();
-  ASSERT_OK(writer->Write("landing/f.ndjson", Record("{\"a\":\"\t\"}"), "", nullptr));
+  ASSERT_OK(WriteOne(writer.get(), "landing/f.ndjson", Record("{\"a\":\"\t\"}")));
   ASSERT_OK(writer->Commit());
   EXPECT_EQ(lake_.ReadFile("q/rejects.ndjson"),
             R"({"file":"landing/f.ndjson","line":2,"offset":10,"length":9,"record":1,"position":0,)"
@@ -73,7 +86,7 @@ TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
     for (char& byte : bytes)
       byte = static_cast<char>(random() % (i % 3 ? 96 : 256) + (i % 3 ? 32 : 0));
     all += bytes;
-    ASSERT_OK(writer->Write("f", Record(bytes), "", nullptr));
+    ASSERT_OK(WriteOne(writer.get(), "f", Record(bytes)));
   }
   EXPECT_EQ(writer->records(), 5000);
   ASSERT_OK(writer->Commit());
@@ -85,7 +98,7 @@ TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
     ASSERT_EQ(NumberOf("position", entry), position);
     const std::string bytes =
         all.substr(static_cast<size_t>(position), static_cast<size_t>(length));
-    std::string raw = ",\"raw_base64\":\"" + EncodeBase64(bytes) + "\"";
+    std::string raw = ",\"raw_base64\":\"" + Base64(bytes) + "\"";
     if (!FirstInvalidUtf8(bytes)) {
       raw = ",\"raw\":";
       AppendJsonString(bytes, &raw);
@@ -97,16 +110,49 @@ TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
   EXPECT_EQ(position, static_cast<int64_t>(all.size()));
 }
 
+// Some lie one behind the other in memory, some do not; some bring their text.
+TEST_F(QuarantineWriterTest, ManyRecordsAtOnceAreAsOneByOne) {
+  const std::string bytes = "first second third fourth";
+  const std::string elsewhere = "elsewhere";
+  std::vector<ReasonedRecord> records;
+  ByteBuffer texts;
+  for (const std::string_view text :
+       {std::string_view(bytes).substr(0, 5), std::string_view(bytes).substr(5, 8),
+        std::string_view(elsewhere), std::string_view(bytes).substr(13), std::string_view(),
+        std::string_view(elsewhere)}) {
+    ReasonedRecord& record = records.emplace_back(Record(text));
+    if (records.size() % 2 == 0) continue;
+    record.index_begin = texts.size();
+    AppendIndexText(record, made_.plan(), &texts);
+    record.index_size = texts.size() - record.index_begin;
+  }
+  auto writer = Open();
+  ASSERT_OK(writer->Write("f", records, texts.view(), nullptr));
+  ASSERT_OK(writer->Write("f", {}, "", nullptr));
+  ASSERT_OK(writer->Commit());
+  const std::string index = lake_.ReadFile("q/rejects.ndjson");
+  EXPECT_EQ(lake_.ReadFile("q/rejects.bytes"),
+            bytes.substr(0, 13) + elsewhere + bytes.substr(13) + elsewhere);
+  writer = Open();
+  for (ReasonedRecord& record : records) {
+    record.index_size = 0;
+    ASSERT_OK(WriteOne(writer.get(), "f", record));
+  }
+  ASSERT_OK(writer->Commit());
+  EXPECT_EQ(lake_.ReadFile("q/rejects.ndjson"), index);
+}
+
 TEST_F(QuarantineWriterTest, CutRecordsAreFetchedFromTheirFile) {
   const std::string text = "0123456789" + std::string(3'000'000, 'L') + "\nafter";
   const std::string path = lake_.WriteFile("landing/f", text);
   ASSERT_OK_AND_ASSIGN(const auto file, storage_->OpenRead(path));
-  ReasonedRecord record = Record(std::string(1024, 'L'));
+  const std::string first_bytes(1024, 'L');
+  ReasonedRecord record = Record(first_bytes);
   record.length = 3'000'000;
   auto writer = Open();
-  ASSERT_OK(writer->Write("f", Record("before"), "", nullptr));
-  ASSERT_OK(writer->Write("f", record, "", file.get()));
-  ASSERT_OK(writer->Write("pipe", record, "", nullptr));  // its bytes are gone: the first ones stay
+  ASSERT_OK(WriteOne(writer.get(), "f", Record("before")));
+  ASSERT_OK(WriteOne(writer.get(), "f", record, file.get()));
+  ASSERT_OK(WriteOne(writer.get(), "pipe", record));  // its bytes are gone: the first ones stay
   ASSERT_OK(writer->Commit());
   EXPECT_TRUE(lake_.ReadFile("q/rejects.bytes") ==
               "before" + text.substr(10, 3'000'000) + std::string(1024, 'L'));
@@ -124,15 +170,16 @@ TEST_F(QuarantineWriterTest, AFileThatBecameShorterIsAConflict) {
   ReasonedRecord record = Record("sho");
   record.offset = 0;
   record.length = 50;
-  EXPECT_TRUE(IsError(Open()->Write("f", record, "", file.get()), ErrorCode::kConflict, "shorter"));
+  EXPECT_TRUE(
+      IsError(WriteOne(Open().get(), "f", record, file.get()), ErrorCode::kConflict, "shorter"));
 }
 
 TEST_F(QuarantineWriterTest, NothingAppearsWithoutCommit) {
-  ASSERT_OK(Open()->Write("f", Record("x"), "", nullptr));
+  ASSERT_OK(WriteOne(Open().get(), "f", Record("x")));
   EXPECT_EQ(lake_.List("q"), std::vector<std::string>{});
 }
 
-TEST(EncodeBase64, VectorsOfRfc4648) {
+TEST(AppendBase64, VectorsOfRfc4648) {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},
                                                          {"f", "Zg=="},
                                                          {"fo", "Zm8="},
@@ -141,7 +188,7 @@ TEST(EncodeBase64, VectorsOfRfc4648) {
                                                          {"fooba", "Zm9vYmE="},
                                                          {"foobar", "Zm9vYmFy"},
                                                          {"\xff\xfe\xfd", "//79"}};
-  for (const auto& [plain, encoded] : vectors) EXPECT_EQ(EncodeBase64(plain), encoded);
+  for (const auto& [plain, encoded] : vectors) EXPECT_EQ(Base64(plain), encoded);
 }
 
 }  // namespace
