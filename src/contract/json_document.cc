@@ -133,17 +133,28 @@ class JsonParser {
   bool ParseText(std::string& out) {
     Step();
     while (at_ < text_.size()) {
+      TakePlainText(out);
+      if (at_ == text_.size()) break;
       const char c = text_[at_];
       if (c == '"') return Step(), true;
       if (static_cast<unsigned char>(c) < 0x20) return Fail("a control character in a text");
       Step();
-      if (c != '\\') {
-        out += c;
-      } else if (!ParseEscape(out)) {
-        return false;
-      }
+      if (!ParseEscape(out)) return false;
     }
     return Fail("a text has no closing quote");
+  }
+
+  // Up to a quote, a backslash or a control character.
+  void TakePlainText(std::string& out) {
+    const size_t start = at_;
+    int code_points = 0;
+    for (; at_ < text_.size(); ++at_) {
+      const auto c = static_cast<unsigned char>(text_[at_]);
+      if (c == '"' || c == '\\' || c < 0x20) break;
+      code_points += (c & 0xC0) != 0x80 ? 1 : 0;
+    }
+    column_ += code_points;
+    out.append(text_, start, at_ - start);
   }
 
   bool ParseEscape(std::string& out) {

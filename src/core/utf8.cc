@@ -5,6 +5,21 @@
 #include <cstdint>
 
 namespace lakegate {
+namespace {
+
+constexpr size_t kBlockBytes = sizeof(__m128i);
+constexpr size_t kManyBytes = 4 * kBlockBytes;
+
+template <size_t kBytes>
+bool IsAscii(const char* at) {
+  __m128i all = _mm_setzero_si128();
+  for (size_t i = 0; i < kBytes; i += kBlockBytes) {
+    all = _mm_or_si128(all, _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + i)));
+  }
+  return _mm_movemask_epi8(all) == 0;
+}
+
+}  // namespace
 
 size_t Utf8Length(std::string_view text, size_t at) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -28,12 +43,14 @@ size_t Utf8Length(std::string_view text, size_t at) {
 
 std::optional<size_t> FirstInvalidUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    if (at + sizeof(__m128i) <= text.size()) {  // sixteen of ASCII at once
-      const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-      if (_mm_movemask_epi8(bytes) == 0) {
-        at += sizeof(__m128i);
-        continue;
-      }
+    const size_t left = text.size() - at;
+    if (left >= kManyBytes && IsAscii<kManyBytes>(text.data() + at)) {
+      at += kManyBytes;
+      continue;
+    }
+    if (left >= kBlockBytes && IsAscii<kBlockBytes>(text.data() + at)) {
+      at += kBlockBytes;
+      continue;
     }
     const size_t length = Utf8Length(text, at);
     if (length == 0) return at;

