@@ -121,6 +121,14 @@ def bad_rows(options):
                         alternate({"2 % bad": check_command(options, few, contract, 2, *flags),
                                    "20 % bad": check_command(options, many, contract, 2, *flags)},
                                   options))
+    lakes = {}
+    for name, data in (("2 % bad", few), ("20 % bad", many)):
+        folder = options.folder / f"of {name}"
+        folder.mkdir(exist_ok=True)
+        lakes[name] = compare.parquet_lake("parquet", options, data, contract, folder)
+    rows += rows_of("bad records, Parquet + quarantine", alternate(lakes, options))
+    for name in lakes:
+        shutil.rmtree(options.folder / f"of {name}")
     few.unlink()
     many.unlink()
     return rows

@@ -168,7 +168,8 @@ def parquet_lake(job, options, data, contract, folder):
 
 def clean_up(folder):
     """Removes what the last runs wrote: everyone writes where nothing of the kind is left."""
-    shutil.rmtree(folder / "lake/quarantine", ignore_errors=True)
+    for quarantine in (*folder.glob("lake/quarantine"), *folder.glob("*/lake/quarantine")):
+        shutil.rmtree(quarantine)
     for path in folder.glob("*"):
         if path.name in ("ours.ndjson",) or path.suffix in (".out", ".rejects"):
             path.unlink()

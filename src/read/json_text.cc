@@ -148,8 +148,7 @@ constexpr Spreads kSpreads;
 
 __attribute__((target("ssse3"))) void StoreSpread(__m128i bytes, unsigned marked, char* to) {
   const auto* places = reinterpret_cast<const __m128i*>(kSpreads.of[marked]);
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
-                   _mm_shuffle_epi8(bytes, _mm_load_si128(places)));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm_shuffle_epi8(bytes, _mm_load_si128(places)));
 }
 
 // As AppendBlock, without branches on where and how many quotes and backslashes there are.

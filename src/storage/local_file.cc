@@ -183,8 +183,8 @@ class LocalPendingFile : public PendingFile {
     return {};
   }
 
-  // The file system then has blocks for the next bytes at once instead of page by page: a third less
-  // time for ext4. Only a wish: a full disk is the write's to tell.
+  // The file system then has blocks for the next bytes at once instead of page by page: a third
+  // less time for ext4. Only a wish: a full disk is the write's to tell.
   void Allocate(int64_t bytes) {
     allocates_ = allocates_ && fallocate(fd_, FALLOC_FL_KEEP_SIZE, written_, bytes) == 0;
   }

@@ -67,14 +67,14 @@ void RecordChecker::OnRecord(const RecordSpan& span, const RawRecord& record) {
   if (action == Action::kWarn) {
     Accept(span, record);
   } else {
-    SetAside(span, [&](std::vector<Reason>* reasons) { ExplainAll(reasons); });
+    SetAside(span, !options_.is_csv, [&](std::vector<Reason>* reasons) { ExplainAll(reasons); });
   }
 }
 
 void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
   ++result_->structure_violations[static_cast<size_t>(damage.code)];
   if (plan_.default_action == Action::kRejectFile) result_->reject_file = true;
-  SetAside(span, [&](std::vector<Reason>* reasons) {
+  SetAside(span, false, [&](std::vector<Reason>* reasons) {
     Reason& reason = reasons->emplace_back();
     reason.code = damage.code;
     reason.field = std::move(damage.field);
@@ -111,7 +111,7 @@ void RecordChecker::ExplainAll(std::vector<Reason>* reasons) const {
   }
 }
 
-void RecordChecker::SetAside(const RecordSpan& span,
+void RecordChecker::SetAside(const RecordSpan& span, bool is_utf8,
                              const std::function<void(std::vector<Reason>*)>& explain) {
   for (ColumnBuffer& column : result_->columns) column.Truncate(result_->accepted);
   result_->quarantined_bytes += span.length;
@@ -119,7 +119,13 @@ void RecordChecker::SetAside(const RecordSpan& span,
     const std::string_view bytes = result_->reject_texts.Keep(span.bytes);
     reasons_.clear();
     explain(&reasons_);
-    AddReject({span.offset, span.length, span.line, result_->records, bytes, std::move(reasons_)});
+    AddReject({.offset = span.offset,
+               .length = span.length,
+               .line = span.line,
+               .record = result_->records,
+               .bytes = bytes,
+               .reasons = std::move(reasons_),
+               .is_utf8 = is_utf8});
   }
   if (options_.keep_records) Keep(span, false);
   CountRecord();

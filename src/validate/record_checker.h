@@ -66,8 +66,9 @@ class RecordChecker : public RecordSink {
  private:
   // The hardest action of the violations; counts each rule once.
   Action CountViolations();
-  // `explain` appends the reasons.
-  void SetAside(const RecordSpan& span, const std::function<void(std::vector<Reason>*)>& explain);
+  // `is_utf8`: known, as of JSON that could be read. `explain` appends the reasons.
+  void SetAside(const RecordSpan& span, bool is_utf8,
+                const std::function<void(std::vector<Reason>*)>& explain);
   void AddReject(ReasonedRecord record);
   void KeepWarning(const RecordSpan& span);
   void Accept(const RecordSpan& span, const RawRecord& record);

@@ -38,6 +38,7 @@ struct ReasonedRecord {
   std::vector<Reason> reasons;  // empty where the index text has them and nobody else asks
   size_t index_begin = 0;       // in UnitResult::index_text
   size_t index_size = 0;        // 0: it is not made yet
+  bool is_utf8 = false;         // the bytes are known to be
 };
 
 // What the commit needs to set aside a record that the checks accepted.

@@ -38,7 +38,7 @@ void AppendIndexText(const ReasonedRecord& record, const CheckPlan& plan, ByteBu
   if (static_cast<int64_t>(record.bytes.size()) < record.length) {
     out->AppendShort(",\"raw_is_cut\":true");
   }
-  if (FirstInvalidUtf8(record.bytes)) {
+  if (!record.is_utf8 && FirstInvalidUtf8(record.bytes)) {
     out->AppendShort(",\"raw_base64\":\"");
     AppendBase64(record.bytes, out);
     out->AppendValue('"');
