@@ -233,10 +233,14 @@ Result<ExitCode> RunCheck(const CheckFlags& flags, CommandContext& context) {
   LAKEGATE_ASSIGN(const std::unique_ptr<ScratchTable> scratch,
                   PrepareQueries(flags, plan, context, &options));
   JobOutputs outputs;
-  LAKEGATE_ASSIGN(
-      const JobOutcome outcome,
+  Result<JobOutcome> job =
       RunCheckJob(context.storage.get(), plan, PlanWork(flags, plan), options,
-                  MakeOutputs(flags, plan, context.storage.get(), scratch.get()), &outputs));
+                  MakeOutputs(flags, plan, context.storage.get(), scratch.get()), &outputs);
+  if (!job && job.error().code == ErrorCode::kCancelled) {
+    return Error{ErrorCode::kCancelled, job.error().message,
+                 "nothing was written: outputs of earlier checks are as they were"};
+  }
+  LAKEGATE_ASSIGN(const JobOutcome outcome, std::move(job));
   const Verdict verdict = Judge(outcome, limit);
   const ReportModel model = MakeModel(flags, plan, outcome, verdict);
   if (outputs.quarantine) LAKEGATE_TRY(outputs.quarantine->Commit());

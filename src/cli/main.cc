@@ -37,7 +37,7 @@ int RunProgram(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return ReportUsage(program, error);
+    return ReportUsage(program, error, argc, argv);
   }
   CommandContext context;
   context.storage = MakeLocalStorage();

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,29 @@ const CLI::App* InnermostCommand(const CLI::App& program) {
 std::string FullName(const CLI::App* command) {
   if (!command->get_parent()) return command->get_name();
   return FullName(command->get_parent()) + " " + command->get_name();
+}
+
+// Of the command and those around it: "--contract".
+std::vector<std::string> LongFlags(const CLI::App* command) {
+  std::vector<std::string> flags;
+  for (; command; command = command->get_parent()) {
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+    }
+  }
+  return flags;
+}
+
+// The first argument that looks like a long flag, but is none of the command's. Empty: none.
+std::string UnknownFlag(const std::vector<std::string>& known, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") break;
+    if (!argument.starts_with("--")) continue;
+    const std::string flag(argument.substr(0, argument.find('=')));
+    if (std::find(known.begin(), known.end(), flag) == known.end()) return flag;
+  }
+  return "";
 }
 
 }  // namespace
@@ -81,10 +105,16 @@ void AllowManyFiles() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);  // the limit as it is may do
 }
 
-int ReportUsage(const CLI::App& program, const CLI::ParseError& error) {
+int ReportUsage(const CLI::App& program, const CLI::ParseError& error, int argc, char** argv) {
   const CLI::App* command = InnermostCommand(program);
   if (error.get_exit_code() == 0) return program.exit(error);
-  std::fprintf(stderr, "lakegate: %s\n  see: %s --help\n", error.what(), FullName(command).c_str());
+  std::string what = error.what();
+  const std::vector<std::string> known = LongFlags(command);
+  if (const std::string unknown = UnknownFlag(known, argc, argv); !unknown.empty()) {
+    const std::optional<std::string> near = DidYouMean(unknown, known);
+    what = "there is no flag '" + unknown + "'" + (near ? " (did you mean '" + *near + "'?)" : "");
+  }
+  std::fprintf(stderr, "lakegate: %s\n  see: %s --help\n", what.c_str(), FullName(command).c_str());
   return kExitWrongUsage;
 }
 
