@@ -1,9 +1,12 @@
 #include "run/discovery.h"
 
 #include <algorithm>
+#include <atomic>
+#include <new>
 #include <set>
 #include <tuple>
 
+#include "core/on_threads.h"
 #include "core/sha256.h"
 #include "publish/plain_publisher.h"
 #include "run/partition_path.h"
@@ -16,22 +19,75 @@ constexpr size_t kHashBufferBytes = 1024 * 1024;
 // A matched file and what is to be written about it.
 struct Seen {
   SeenFile file;
+  std::string partition_path;
+  std::map<std::string, std::string> captures;
   std::optional<LandedFile> known;  // registered before and unchanged
+  Status hashed;                    // why file.sha256 is missing, if it is not known
 };
 
-// Hashes what is new. Outside a transaction: it may take long, and others want to write.
-Result<Seen> LookAt(Storage* storage, Ledger* ledger, const Dataset& dataset, const FileInfo& info,
-                    const std::string& key) {
-  Seen seen;
-  seen.file = {dataset.name, info.path, info.size, info.mtime_ns, "", key};
-  LAKEGATE_ASSIGN(seen.known, ledger->landed_files().FindUnchanged(dataset.name, info.path,
-                                                                   info.size, info.mtime_ns));
-  const bool as_before =
-      seen.known && seen.known->partition_key == key && seen.known->state != LandedFileState::kGone;
-  if (as_before) return seen;
-  seen.known.reset();
-  LAKEGATE_ASSIGN(seen.file.sha256, HashFile(storage, info.path));
-  return seen;
+Status FindKnown(Ledger* ledger, Seen* seen) {
+  const SeenFile& file = seen->file;
+  LAKEGATE_ASSIGN(seen->known, ledger->landed_files().FindUnchanged(file.dataset, file.path,
+                                                                    file.size, file.mtime_ns));
+  const bool as_before = seen->known && seen->known->partition_key == file.partition_key &&
+                         seen->known->state != LandedFileState::kGone;
+  if (!as_before) seen->known.reset();
+  return {};
+}
+
+// Of what is new. Outside a transaction: it may take long, and others want to write.
+void HashNew(Storage* storage, int threads, std::vector<Seen>* files) {
+  std::vector<Seen*> unknown;
+  for (Seen& seen : *files) {
+    if (!seen.known) unknown.push_back(&seen);
+  }
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < unknown.size(); i = next++) {
+      Seen& seen = *unknown[i];
+      try {
+        Result<std::string> sha256 = HashFile(storage, seen.file.path);
+        if (sha256) {
+          seen.file.sha256 = *std::move(sha256);
+        } else {
+          seen.hashed = sha256.error();
+        }
+      } catch (const std::bad_alloc&) {
+        seen.hashed = Error{ErrorCode::kUnavailable, "out of memory while hashing landed files",
+                            "use fewer --threads or free memory"};
+      }
+    }
+  };
+  OnThreads(static_cast<int>(std::min(unknown.size(), static_cast<size_t>(threads))), work);
+}
+
+// The files of the land zone that the dataset's pattern matches, hashed where they are new.
+Result<std::vector<Seen>> LookAround(Storage* storage, Ledger* ledger, const std::string& land,
+                                     const Dataset& dataset, int threads,
+                                     std::vector<Error>* problems) {
+  LAKEGATE_ASSIGN(const PathPattern pattern, PathPattern::Compile(dataset.landing.path));
+  std::string folder = land + pattern.literal_prefix();
+  folder.pop_back();
+  Result<std::vector<FileInfo>> listed = storage->List(folder);
+  if (!listed && listed.error().code != ErrorCode::kNotFound) return listed.error();
+  std::vector<Seen> files;
+  for (const FileInfo& info : listed ? *listed : std::vector<FileInfo>{}) {
+    auto captures = pattern.Match(std::string_view(info.path).substr(land.size()));
+    if (!captures) continue;
+    Result<std::string> path = PartitionPathOf(dataset.publish.path_columns, *captures);
+    if (!path) {
+      if (path.error().code == ErrorCode::kInvalidConfig) return path.error();
+      problems->push_back(path.error().While("looking at " + info.path));
+      continue;
+    }
+    Seen& seen = files.emplace_back();
+    seen.file = {dataset.name, info.path, info.size, info.mtime_ns, "", PartitionKeyOfPath(*path)};
+    seen.partition_path = *std::move(path);
+    seen.captures = *std::move(captures);
+    LAKEGATE_TRY(FindKnown(ledger, &seen));
+  }
+  HashNew(storage, threads, &files);
+  return files;
 }
 
 // A partition of which no file is left in land.
@@ -117,39 +173,24 @@ Status CheckAsDiscovered(Storage* storage, const std::vector<LandedFile>& files)
 }
 
 Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
-                           const Dataset& dataset, const Clock& clock) {
-  LAKEGATE_ASSIGN(const PathPattern pattern, PathPattern::Compile(dataset.landing.path));
-  const std::string land = zones.land + "/";
-  std::string folder = land + pattern.literal_prefix();
-  folder.pop_back();
-  Result<std::vector<FileInfo>> listed = storage->List(folder);
-  if (!listed && listed.error().code != ErrorCode::kNotFound) return listed.error();
+                           const Dataset& dataset, const Clock& clock, int threads) {
+  Discovery discovery;
+  LAKEGATE_ASSIGN(std::vector<Seen> seen_files, LookAround(storage, ledger, zones.land + "/",
+                                                           dataset, threads, &discovery.problems));
+  std::erase_if(seen_files, [](const Seen& seen) {  // removed since it was listed
+    return !seen.hashed && seen.hashed.error().code == ErrorCode::kNotFound;
+  });
   std::map<std::string, DiscoveredPartition> partitions;
   std::set<std::string> present;
-  Discovery discovery;
-  std::vector<Seen> seen_files;
-  for (const FileInfo& info : listed ? *listed : std::vector<FileInfo>{}) {
-    const auto captures = pattern.Match(std::string_view(info.path).substr(land.size()));
-    if (!captures) continue;
-    Result<std::string> path = PartitionPathOf(dataset.publish.path_columns, *captures);
-    if (!path) {
-      if (path.error().code == ErrorCode::kInvalidConfig) return path.error();
-      discovery.problems.push_back(path.error().While("looking at " + info.path));
-      continue;
-    }
-    const std::string key = PartitionKeyOfPath(*path);
-    Result<Seen> seen = LookAt(storage, ledger, dataset, info, key);
-    if (!seen && seen.error().code == ErrorCode::kNotFound)
-      continue;  // removed since it was listed
-    if (!seen) return seen.error();
-    DiscoveredPartition& partition = partitions[key];
-    partition.path = *path;
-    partition.key = key;
+  for (const Seen& seen : seen_files) {
+    LAKEGATE_TRY(seen.hashed);
+    DiscoveredPartition& partition = partitions[seen.file.partition_key];
+    partition.path = seen.partition_path;
+    partition.key = seen.file.partition_key;
     for (const std::string& column : dataset.publish.path_columns) {
-      partition.values[column] = DecodePartitionValue(captures->at(column));
+      partition.values[column] = DecodePartitionValue(seen.captures.at(column));
     }
-    seen_files.push_back(*std::move(seen));
-    present.insert(info.path);
+    present.insert(seen.file.path);
   }
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
   std::set<int64_t> from_land;

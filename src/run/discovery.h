@@ -29,9 +29,10 @@ struct Discovery {
 };
 
 // Lists the land zone, hashes what is new, registers it; files that are in history count, too.
-// Files that are open for writing by a producer (names with a leading dot) are not seen.
+// Files that are open for writing by a producer (names with a leading dot) are not seen. `threads`:
+// that hash at once.
 Result<Discovery> Discover(Storage* storage, Ledger* ledger, const Zones& zones,
-                           const Dataset& dataset, const Clock& clock);
+                           const Dataset& dataset, const Clock& clock, int threads);
 
 // After they were read: kConflict if one of them was changed in land since it was discovered, so
 // that what was read may not be what was hashed.

@@ -193,8 +193,8 @@ Result<FoundPartitions> FindPartitions(const Lake& lake, const RunSelection& sel
   for (const DatasetSetup& setup : lake.datasets) {
     if (!IsSelected(selection, *setup.dataset)) continue;
     std::vector<Error>& of_dataset = (*problems)[setup.dataset->name];
-    Result<Discovery> discovery =
-        Discover(settings.storage, ledger, lake.config.zones, *setup.dataset, *settings.clock);
+    Result<Discovery> discovery = Discover(settings.storage, ledger, lake.config.zones,
+                                           *setup.dataset, *settings.clock, settings.job.threads);
     if (!discovery) {
       of_dataset.push_back(discovery.error().While("looking for files of " + setup.dataset->name));
       continue;
