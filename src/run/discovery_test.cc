@@ -43,8 +43,8 @@ class DiscoveryTest : public testing::Test {
 };
 
 TEST_F(DiscoveryTest, EachFileHasItsOwnHash) {
-  constexpr int kFiles = 60;
-  for (int n = 0; n < kFiles; ++n) lake_.WriteFile(Name(n), Content(n));
+  constexpr int kLanded = 60;
+  for (int n = 0; n < kLanded; ++n) lake_.WriteFile(Name(n), Content(n));
   for (const int threads : {8, 1}) {
     ASSERT_OK_AND_ASSIGN(const Discovery found, Look(storage_.get(), threads));
     EXPECT_EQ(found.partitions.size(), 3u);
@@ -52,8 +52,8 @@ TEST_F(DiscoveryTest, EachFileHasItsOwnHash) {
     for (const DiscoveredPartition& partition : found.partitions) {
       for (const LandedFile& file : partition.files) hashes[file.path] = file.sha256;
     }
-    ASSERT_EQ(hashes.size(), static_cast<size_t>(kFiles));
-    for (int n = 0; n < kFiles; ++n) {
+    ASSERT_EQ(hashes.size(), static_cast<size_t>(kLanded));
+    for (int n = 0; n < kLanded; ++n) {
       ASSERT_EQ(hashes[lake_.Path(Name(n))], Sha256Hex(Content(n))) << n;
     }
   }
