@@ -28,6 +28,23 @@ TEST(TextPool, TextsStayAsTheyWere) {
   }
 }
 
+TEST(TextPool, MemoryDoesNotGrowFromRoundToRound) {
+  TextPool pool;
+  size_t after_first = 0;
+  for (int round = 0; round < 50; ++round) {
+    pool.Keep(std::string(300'000, 'x'));
+    for (int i = 0; i < 500; ++i) {
+      pool.Keep(std::string(2000, 'y'));
+      if (i % 100 == 0) pool.Keep(std::string(200'000, 'z'));
+    }
+    if (round == 0) after_first = pool.memory();
+    EXPECT_EQ(pool.memory(), after_first);
+    EXPECT_LT(pool.memory(), 5'000'000u);
+    pool.Clear();
+  }
+  EXPECT_EQ(pool.memory(), after_first - 300'000);
+}
+
 TEST(TextPool, ShortTextsFollowEachOther) {
   TextPool pool;
   const std::string_view one = pool.Keep("one");

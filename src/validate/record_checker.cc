@@ -14,10 +14,15 @@ bool CannotBeStored(ReasonCode code) {
          code == ReasonCode::kMapKey;
 }
 
+// About what a record and a reason take beside their texts. Fixed: what a part of a unit holds, and
+// with it some numbers of reports, must not depend on the size of a struct.
+constexpr size_t kRecordBytes = 104;
+constexpr size_t kReasonBytes = 104;
+
 size_t MemoryOf(const ReasonedRecord& record) {
-  size_t bytes = sizeof record + record.bytes.size();
+  size_t bytes = kRecordBytes + record.bytes.size();
   for (const Reason& reason : record.reasons) {
-    bytes += sizeof reason + reason.field.size() + reason.value.size() + reason.message.size();
+    bytes += kReasonBytes + reason.field.size() + reason.value.size() + reason.message.size();
   }
   return bytes;
 }
