@@ -51,7 +51,14 @@ def in_child(function, *arguments):
 
 
 def alternate(commands, options):
-    """{name: Measured} of commands that take turns, after one warm-up each."""
+    """{name: Measured} of commands that take turns: their steadiest try, of long rows the only one."""
+    if options.rounds == 1:
+        return alternate_once(commands, options)
+    return compare.steadiest(lambda: alternate_once(commands, options))
+
+
+def alternate_once(commands, options):
+    """One warm-up each, then `rounds` times one after the other."""
     results = {name: compare.Measured() for name in commands}
     for round_number in range(options.rounds + 1):
         for name, command in commands.items():
@@ -73,8 +80,8 @@ def rows_of(title, results, first_is="1.00x"):
     for index, (name, measured) in enumerate(results.items()):
         median = statistics.median(measured.seconds)
         ratio = first_is if index == 0 else f"{median / base:.2f}x"
-        rows.append(f"| {title} | {name} | {median:.3f} ({min(measured.seconds):.3f}-"
-                    f"{max(measured.seconds):.3f}) | {ratio} | {measured.peak_mb:.0f} |")
+        rows.append(f"| {title} | {name} | {median:.3f} ({compare.spread_of(measured)}) | {ratio} | "
+                    f"{measured.peak_mb:.0f} |")
     return rows
 
 

@@ -32,6 +32,7 @@ class Measured:
         self.peak_mb = 0
         self.answer = ""  # what it counted, for the comparison of results
         self.problem = ""
+        self.tries = 1
 
 
 def run_once(command, folder, measured):
@@ -177,7 +178,34 @@ def clean_up(folder):
             shutil.rmtree(path)
 
 
+STEADY = 1.25  # the longest of a program's runs over its shortest
+MOST_TRIES = 3
+
+
+def steadiest(measure_once):
+    """The try whose least steady program is steadiest, of up to MOST_TRIES; the first steady one ends
+    them. Another guest's load comes and goes in seconds and triples a run; who is faster plays no
+    part in the choice."""
+    tries = []
+    for _ in range(MOST_TRIES):
+        results = measure_once()
+        spread = max((max(each.seconds) / min(each.seconds) for each in results.values()
+                      if each.seconds), default=1)
+        tries.append((spread, results))
+        if spread <= STEADY:
+            break
+    best = min(tries, key=lambda each: each[0])[1]
+    for measured in best.values():
+        measured.tries = len(tries)
+    return best
+
+
 def measure(job, options, data, contract, folder):
+    """{name: Measured} of a job's steadiest try."""
+    return steadiest(lambda: measure_once(job, options, data, contract, folder))
+
+
+def measure_once(job, options, data, contract, folder):
     """{name: Measured}: one warm-up each, then `rounds` times one after the other."""
     if "csv" in job:
         data, contract = make_csv(options, folder)
@@ -204,6 +232,12 @@ def measure(job, options, data, contract, folder):
     return results
 
 
+def spread_of(measured):
+    """Shortest and longest; and how many tries there were, if more than one."""
+    tries = f"; {measured.tries} tries" if measured.tries > 1 else ""
+    return f"{min(measured.seconds):.3f}-{max(measured.seconds):.3f}{tries}"
+
+
 def table(job, results):
     """Markdown rows of one job."""
     ours = results["lakegate"]
@@ -216,7 +250,7 @@ def table(job, results):
             continue
         median = statistics.median(measured.seconds)
         ratio = f"{median / our_median:.2f}x" if our_median else ""
-        spread = f"{min(measured.seconds):.3f}-{max(measured.seconds):.3f}"
+        spread = spread_of(measured)
         answer = measured.answer.replace("\n", " ")[:100]
         rows.append(f"| {job} | {name} | {median:.3f} ({spread}) | {ratio} | "
                     f"{measured.peak_mb:.0f} | {answer} |")
@@ -250,7 +284,8 @@ def write_results(options, lines, rows):
         "one bad field, 0.8 % repeated ids; page cache warm",
         f"- {options.threads} threads each; one warm-up, then median of {options.rounds}, "
         "alternating; whole processes, start included; before each timed run the same command runs once "
-        "untimed", "",
+        "untimed; a row is measured again, up to thrice in all, while the longest run of a program is over "
+        f"{STEADY} times its shortest, and the steadiest try counts", "",
         "A ratio above 1 says how many times longer the peer takes. Peers do less: they count or "
         "write what passes the same", "conditions, and keep no bad lines, no reasons and no exact "
         "duplicates. DuckDB accepts",
