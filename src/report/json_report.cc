@@ -155,14 +155,12 @@ Json RuleJson(const RuleResult& result, const CheckPlan& plan) {
   return json;
 }
 
-bool MayBeNumber(std::string_view json) {
-  return !json.empty() && (json[0] == '-' || (json[0] >= '0' && json[0] <= '9'));
-}
-
 // A value such as 1e400 is JSON, but no number that this library holds: it is shown as text.
 Json ReasonsJson(std::vector<Reason> reasons, const CheckPlan& plan) {
   for (Reason& reason : reasons) {
-    if (MayBeNumber(reason.value) && Json::parse(reason.value, nullptr, false).is_discarded()) {
+    const bool is_text = reason.value.starts_with('"');
+    if (!is_text && !reason.value.empty() &&
+        Json::parse(reason.value, nullptr, false).is_discarded()) {
       reason.value = Json(reason.value).dump();
     }
   }
