@@ -33,17 +33,30 @@ class Measured:
         self.answer = ""  # what it counted, for the comparison of results
         self.problem = ""
         self.tries = 1
+        self.shortest = float("inf")  # of all runs, untimed ones too
+
+
+WARM = 1.1  # an untimed run that took no longer than that many times the shortest one ends the warming
+MOST_WARM_UPS = 4
+
+
+def warm_up(command, folder, measured):
+    """Runs the command untimed, for whoever's turn it is, until it is as quick as it was before: a
+    virtual machine's host takes free memory back within seconds, and a program that asks for it
+    anew waits 0.2 to 3 s a GB. The timed run that follows counts however long it takes."""
+    for _ in range(MOST_WARM_UPS):
+        seconds, _, _ = spawn(command, folder)
+        clean_up(folder)
+        measured.shortest = min(measured.shortest, seconds)
+        if seconds <= WARM * measured.shortest:
+            return
 
 
 def run_once(command, folder, measured):
-    """Times one process: wall time, and peak memory as the kernel counted it (wait4).
-
-    The same command has just run once, untimed, for whoever's turn it is: a virtual machine's host
-    takes free memory back within seconds, and a program that asks for it anew waits 0.2 to 3 s a GB.
-    """
-    spawn(command, folder)
-    clean_up(folder)
+    """Times one process: wall time, and peak memory as the kernel counted it (wait4)."""
+    warm_up(command, folder, measured)
     seconds, code, usage = spawn(command, folder)
+    measured.shortest = min(measured.shortest, seconds)
     measured.peak_mb = max(measured.peak_mb, usage.ru_maxrss / 1024)
     measured.answer = (folder / "out.txt").read_text(errors="replace").strip()
     if code not in (0, 1):  # 1: records were set aside
@@ -283,8 +296,9 @@ def write_results(options, lines, rows):
         f"- {lines:,} lines of wide events ({options.megabytes} MB): 2 % damaged lines, 3 % with "
         "one bad field, 0.8 % repeated ids; page cache warm",
         f"- {options.threads} threads each; one warm-up, then median of {options.rounds}, "
-        "alternating; whole processes, start included; before each timed run the same command runs once "
-        "untimed; a row is measured again, up to thrice in all, while the longest run of a program is over "
+        "alternating; whole processes, start included; before each timed run the same command runs untimed, "
+        f"once, or up to {MOST_WARM_UPS} times until it takes no longer than {WARM} times its shortest run so "
+        "far; a row is measured again, up to thrice in all, while the longest run of a program is over "
         f"{STEADY} times its shortest, and the steadiest try counts", "",
         "A ratio above 1 says how many times longer the peer takes. Peers do less: they count or "
         "write what passes the same", "conditions, and keep no bad lines, no reasons and no exact "
