@@ -24,12 +24,12 @@ class KeyBlocks {
     if (partition.used == kBlockKeys) Grow(&partition);
     partition.keys[partition.used++] = hash;
   }
-  // Behind what `keys` has.
-  void Gather(size_t partition, std::vector<Hash128>* keys) const;
+  // Writes size(partition) keys.
+  void Gather(size_t partition, Hash128* keys) const;
   size_t size(size_t partition) const;
-  int64_t bytes() const { return static_cast<int64_t>(blocks_used_ * sizeof(Block)); }
-  // Forgets all keys; keeps the memory for the next ones.
-  void Clear();
+  int64_t bytes() const { return static_cast<int64_t>(blocks_in_use_ * sizeof(Block)); }
+  // Forgets the partition's keys; keeps the memory for the next ones.
+  void Clear(size_t partition);
 
  private:
   static constexpr uint32_t kBlockKeys = 63;
@@ -49,10 +49,13 @@ class KeyBlocks {
   static constexpr size_t kSlabBytes = size_t{2} << 20;
   static constexpr size_t kSlabBlocks = kSlabBytes / sizeof(Block);
   void Grow(Partition* partition);
+  Block* NewBlock();
 
   std::vector<Partition> partitions_;
   std::vector<std::unique_ptr<Block, Free>> slabs_;
-  size_t blocks_used_ = 0;
+  size_t blocks_made_ = 0;  // of the slabs
+  size_t blocks_in_use_ = 0;
+  Block* free_ = nullptr;  // the last block that was given back; more behind it
 };
 
 }  // namespace lakegate

@@ -10,11 +10,13 @@ namespace lakegate {
 namespace {
 
 constexpr int64_t kKeysWorthThreads = 10'000;
+// A quarter: less goes to disk than if all did, and the workers wait for it less long.
+constexpr size_t kPartitionsAtOnce = kKeyPartitions / 4;
 
 // Open addressing in cache-sized tables of indexes into the keys.
 class CountTable {
  public:
-  KeyCounts Count(const std::vector<Hash128>& keys) {
+  KeyCounts Count(std::span<const Hash128> keys) {
     size_t size = 64;
     while (size < keys.size() * 2) size *= 2;
     heads_.assign(size, 0);
@@ -46,28 +48,25 @@ class CountTable {
 }  // namespace
 
 KeyCounter::KeyCounter(SpillOptions options)
-    : options_(std::move(options)), spilled_(kKeyPartitions) {}
+    : options_(std::move(options)), spilled_(options_.directory, kKeyPartitions) {}
 
 Status KeyCounter::Add(const UnitKeys& keys) {
   for (const KeyEntry& entry : keys) held_.Add(entry.hash);
   added_ += static_cast<int64_t>(keys.size());
-  return held_.bytes() > options_.memory_bytes ? Spill() : Status();
+  while (held_.bytes() > options_.memory_bytes) LAKEGATE_TRY(Spill());
+  return {};
 }
 
 Status KeyCounter::Spill() {
-  std::vector<Hash128> keys;
-  for (size_t i = 0; i < kKeyPartitions; ++i) {
-    keys.clear();
-    held_.Gather(i, &keys);
-    if (keys.empty()) continue;
-    if (!spilled_[i]) {
-      LAKEGATE_ASSIGN(SpillFile file, SpillFile::Make(options_.directory));
-      spilled_[i] = std::make_unique<SpillFile>(std::move(file));
-    }
-    LAKEGATE_TRY(spilled_[i]->Append(
-        {reinterpret_cast<const char*>(keys.data()), keys.size() * sizeof(Hash128)}));
+  for (size_t i = 0; i < kPartitionsAtOnce; ++i) {
+    const size_t partition = next_to_spill_++ % kKeyPartitions;
+    const size_t keys = held_.size(partition);
+    to_spill_.resize(std::max(keys, to_spill_.size()));
+    held_.Gather(partition, to_spill_.data());
+    LAKEGATE_TRY(spilled_.Append(
+        partition, {reinterpret_cast<const char*>(to_spill_.data()), keys * sizeof(Hash128)}));
+    held_.Clear(partition);
   }
-  held_.Clear();
   return {};
 }
 
@@ -79,17 +78,15 @@ void KeyCounts::Add(const KeyCounts& other) {
   rows_in_groups += other.rows_in_groups;
 }
 
-Status KeyCounter::Load(size_t partition, std::vector<Hash128>* keys) {
-  keys->clear();
-  held_.Gather(partition, keys);
-  if (!spilled_[partition]) return {};
-  const size_t held = keys->size();
-  const size_t bytes = static_cast<size_t>(spilled_[partition]->size());
-  keys->resize(held + bytes / sizeof(Hash128));
+Result<std::span<const Hash128>> KeyCounter::Load(size_t partition, std::vector<Hash128>* memory) {
+  const size_t held = held_.size(partition);
+  const size_t bytes = spilled_.size(partition);
+  const size_t keys = held + bytes / sizeof(Hash128);
+  memory->resize(std::max(keys, memory->size()));
+  held_.Gather(partition, memory->data());
   LAKEGATE_TRY(
-      spilled_[partition]->ReadAt(0, {reinterpret_cast<char*>(keys->data() + held), bytes}));
-  spilled_[partition].reset();
-  return {};
+      spilled_.ReadAll(partition, {reinterpret_cast<char*>(memory->data() + held), bytes}));
+  return std::span<const Hash128>(memory->data(), keys);
 }
 
 Result<KeyCounts> KeyCounter::Finish(int threads) {
@@ -98,11 +95,12 @@ Result<KeyCounts> KeyCounter::Finish(int threads) {
   std::atomic<size_t> next{0};
   const auto work = [&] {
     CountTable table;
-    std::vector<Hash128> keys;
+    std::vector<Hash128> memory;
     for (size_t i = next++; i < kKeyPartitions; i = next++) {
       try {
-        statuses[i] = Load(i, &keys);
-        if (statuses[i]) counts[i] = table.Count(keys);
+        const auto keys = Load(i, &memory);
+        statuses[i] = keys ? Status() : Status(keys.error());
+        if (keys) counts[i] = table.Count(*keys);
       } catch (const std::bad_alloc&) {
         statuses[i] = Error{ErrorCode::kUnavailable, "out of memory while counting keys",
                             "use a smaller --memory or free memory"};

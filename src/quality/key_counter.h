@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 #include "quality/key_blocks.h"
 #include "quality/key_set.h"
-#include "storage/spill_file.h"
+#include "storage/spilled_parts.h"
 
 namespace lakegate {
 
@@ -34,18 +34,23 @@ class KeyCounter {
  public:
   explicit KeyCounter(SpillOptions options);
   Status Add(const UnitKeys& keys);
+  // Of the keys that are not spilled; between calls no more than SpillOptions::memory_bytes.
+  int64_t memory_bytes() const { return held_.bytes(); }
   // Counts what was added, on up to `threads` threads.
   Result<KeyCounts> Finish(int threads);
 
  private:
+  // Some partitions, those that were in memory for longest.
   Status Spill();
-  // All keys of a partition, those that were spilled behind those in memory.
-  Status Load(size_t partition, std::vector<Hash128>* keys);
+  // All keys of a partition, in `memory`, which grows as needed and is used again.
+  Result<std::span<const Hash128>> Load(size_t partition, std::vector<Hash128>* memory);
 
   SpillOptions options_;
   KeyBlocks held_;
-  std::vector<std::unique_ptr<SpillFile>> spilled_;  // by partition; null: nothing
-  int64_t added_ = 0;                                // keys in all
+  SpilledParts spilled_;
+  std::vector<Hash128> to_spill_;
+  size_t next_to_spill_ = 0;  // partition
+  int64_t added_ = 0;         // keys in all
 };
 
 }  // namespace lakegate

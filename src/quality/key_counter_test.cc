@@ -62,6 +62,24 @@ TEST_P(SpillTest, CountsEqualAMap) {
   EXPECT_TRUE(lake_.List().empty()) << "spill files have no name";
 }
 
+// Also where all keys are of one or of few partitions.
+TEST(KeyCounter, KeepsToItsMemoryWhateverTheOrderOfKeys) {
+  TempLake lake;
+  for (const uint64_t distinct : {1, 3, 400'000}) {
+    KeyCounter counter({300'000, lake.root()});
+    for (uint64_t i = 0; i < 400'000; i += 1000) {
+      UnitKeys unit;
+      for (uint64_t j = i; j < i + 1000; ++j) unit.push_back({KeyOf(j % distinct), 0});
+      ASSERT_OK(counter.Add(unit));
+      ASSERT_LE(counter.memory_bytes(), 300'000);
+    }
+    ASSERT_OK_AND_ASSIGN(const KeyCounts counts, counter.Finish(2));
+    EXPECT_EQ(counts.keys, 400'000);
+    EXPECT_EQ(counts.distinct, static_cast<int64_t>(distinct));
+    EXPECT_EQ(counts.once, distinct == 400'000 ? 400'000 : 0);
+  }
+}
+
 TEST_P(SpillTest, NothingAndOneKey) {
   KeyCounter empty(Options());
   EXPECT_EQ(empty.Finish(2)->keys, 0);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "quality/spilling_list.h"
+#include "quality/spilling_lists.h"
 
 namespace lakegate {
 namespace {
@@ -74,14 +74,17 @@ class ReferenceIndex::Table {
 class ReferenceIndex::Collector {
  public:
   explicit Collector(const SpillOptions& options)
-      : options_(options), targets_(kPartitions), keys_(kPartitions), orphans_(kPartitions) {}
+      : options_(options),
+        targets_(options.directory, kPartitions),
+        keys_(options.directory, kPartitions),
+        orphans_(options.directory, kPartitions) {}
 
   Status AddTarget(const Hash128& hash) {
-    targets_[PartitionOf(hash)].items.push_back(hash);
+    targets_[PartitionOf(hash)].push_back(hash);
     return Held(sizeof hash);
   }
   Status AddKey(const Hash128& hash, int64_t sequence) {
-    keys_[PartitionOf(hash)].items.push_back({hash, sequence});
+    keys_[PartitionOf(hash)].push_back({hash, sequence});
     last_sequence_ = sequence;
     return Held(sizeof(KeyAt));
   }
@@ -89,6 +92,8 @@ class ReferenceIndex::Collector {
   Status Resolve() {
     bucket_size_ = last_sequence_ / static_cast<int64_t>(kPartitions) + 1;
     for (size_t i = 0; i < kPartitions; ++i) LAKEGATE_TRY(ResolvePartition(i));
+    targets_ = {options_.directory, 0};  // the files, too
+    keys_ = {options_.directory, 0};
     return {};
   }
 
@@ -96,14 +101,14 @@ class ReferenceIndex::Collector {
     const auto bucket = static_cast<size_t>(sequence / bucket_size_);
     if (bucket >= orphans_.size()) return false;
     if (!loaded_ || bucket != current_) {
-      if (loaded_) std::vector<int64_t>().swap(orphans_[current_].items);
-      LAKEGATE_TRY(orphans_[bucket].Load());
-      std::sort(orphans_[bucket].items.begin(), orphans_[bucket].items.end());
+      if (loaded_) orphans_.Forget(current_);
+      LAKEGATE_TRY(orphans_.Load(bucket));
+      std::sort(orphans_[bucket].begin(), orphans_[bucket].end());
       current_ = bucket;
       loaded_ = true;
       next_ = 0;
     }
-    const std::vector<int64_t>& orphans = orphans_[bucket].items;
+    const std::vector<int64_t>& orphans = orphans_[bucket];
     while (next_ < orphans.size() && orphans[next_] < sequence) ++next_;
     return next_ < orphans.size() && orphans[next_] == sequence;
   }
@@ -114,24 +119,22 @@ class ReferenceIndex::Collector {
     held_ += static_cast<int64_t>(2 * bytes);
     if (held_ <= options_.memory_bytes) return {};
     held_ = 0;
-    for (auto& list : targets_) LAKEGATE_TRY(list.Spill(options_.directory));
-    for (auto& list : keys_) LAKEGATE_TRY(list.Spill(options_.directory));
-    for (auto& list : orphans_) LAKEGATE_TRY(list.Spill(options_.directory));
-    return {};
+    LAKEGATE_TRY(targets_.SpillAll());
+    return keys_.SpillAll();
   }
 
   Status ResolvePartition(size_t index) {
-    LAKEGATE_TRY(targets_[index].Load());
-    LAKEGATE_TRY(keys_[index].Load());
-    std::vector<Hash128>& targets = targets_[index].items;
+    LAKEGATE_TRY(targets_.Load(index));
+    LAKEGATE_TRY(keys_.Load(index));
+    std::vector<Hash128>& targets = targets_[index];
     std::sort(targets.begin(), targets.end(), IsLess);
-    for (const KeyAt& key : keys_[index].items) {
+    for (const KeyAt& key : keys_[index]) {
       if (std::binary_search(targets.begin(), targets.end(), key.hash, IsLess)) continue;
-      orphans_[static_cast<size_t>(key.sequence / bucket_size_)].items.push_back(key.sequence);
+      orphans_[static_cast<size_t>(key.sequence / bucket_size_)].push_back(key.sequence);
       LAKEGATE_TRY(HeldOrphan());
     }
     std::vector<Hash128>().swap(targets);
-    std::vector<KeyAt>().swap(keys_[index].items);
+    std::vector<KeyAt>().swap(keys_[index]);
     return {};
   }
 
@@ -139,14 +142,13 @@ class ReferenceIndex::Collector {
     held_orphans_ += static_cast<int64_t>(2 * sizeof(int64_t));
     if (held_orphans_ <= options_.memory_bytes) return {};
     held_orphans_ = 0;
-    for (auto& list : orphans_) LAKEGATE_TRY(list.Spill(options_.directory));
-    return {};
+    return orphans_.SpillAll();
   }
 
   const SpillOptions options_;
-  std::vector<SpillingList<Hash128>> targets_;
-  std::vector<SpillingList<KeyAt>> keys_;
-  std::vector<SpillingList<int64_t>> orphans_;  // sequences, bucketed so that they come in order
+  SpillingLists<Hash128> targets_;
+  SpillingLists<KeyAt> keys_;
+  SpillingLists<int64_t> orphans_;  // sequences, bucketed so that they come in order
   int64_t held_ = 0;
   int64_t held_orphans_ = 0;
   int64_t last_sequence_ = 0;

@@ -1,52 +1,54 @@
-// Items of one kind in memory, moved to a nameless file on demand.
+// Lists of items of one kind in memory, moved to one nameless file on demand.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "core/result.h"
-#include "storage/spill_file.h"
+#include "storage/spilled_parts.h"
 
 namespace lakegate {
 
 // T must be trivially copyable. Not thread safe.
 template <typename T>
-class SpillingList {
+class SpillingLists {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
-  std::vector<T> items;
+  SpillingLists(const std::string& directory, size_t lists)
+      : items_(lists), spilled_(directory, lists) {}
 
-  // All items to a file in `directory`; the memory is given back.
-  Status Spill(const std::string& directory) {
-    if (items.empty()) return {};
-    if (!file_) {
-      LAKEGATE_ASSIGN(SpillFile file, SpillFile::Make(directory));
-      file_ = std::make_unique<SpillFile>(std::move(file));
+  size_t size() const { return items_.size(); }
+  // What is in memory of a list.
+  std::vector<T>& operator[](size_t list) { return items_[list]; }
+
+  // All lists to the file; their memory is given back.
+  Status SpillAll() {
+    for (size_t i = 0; i < items_.size(); ++i) {
+      LAKEGATE_TRY(spilled_.Append(i, BytesOf(items_[i])));
+      Forget(i);
     }
-    LAKEGATE_TRY(
-        file_->Append({reinterpret_cast<const char*>(items.data()), items.size() * sizeof(T)}));
-    std::vector<T>().swap(items);
     return {};
   }
 
-  // All items back in memory; those that were spilled stand behind the others.
-  Status Load() {
-    if (!file_) return {};
-    const size_t held = items.size();
-    const size_t spilled = static_cast<size_t>(file_->size()) / sizeof(T);
-    items.resize(held + spilled);
-    LAKEGATE_TRY(
-        file_->ReadAt(0, {reinterpret_cast<char*>(items.data() + held), spilled * sizeof(T)}));
-    file_.reset();
-    return {};
+  // All of a list in memory, what was spilled behind the rest. Once per list.
+  Status Load(size_t list) {
+    const size_t held = items_[list].size();
+    items_[list].resize(held + spilled_.size(list) / sizeof(T));
+    return spilled_.ReadAll(list, BytesOf(items_[list]).subspan(held * sizeof(T)));
   }
+
+  void Forget(size_t list) { std::vector<T>().swap(items_[list]); }
 
  private:
-  std::unique_ptr<SpillFile> file_;
+  static std::span<char> BytesOf(std::vector<T>& items) {
+    return {reinterpret_cast<char*>(items.data()), items.size() * sizeof(T)};
+  }
+
+  std::vector<std::vector<T>> items_;
+  SpilledParts spilled_;
 };
 
 }  // namespace lakegate

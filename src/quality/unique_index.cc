@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "quality/spilling_list.h"
+#include "quality/spilling_lists.h"
 
 namespace lakegate {
 namespace {
@@ -62,46 +62,33 @@ class UniqueIndex::Table {
 
 class UniqueIndex::Collector {
  public:
-  explicit Collector(const SpillOptions& options) : options_(options), keys_(kPartitions) {}
+  explicit Collector(const SpillOptions& options)
+      : options_(options),
+        keys_(options.directory, kPartitions),
+        copies_(options.directory, kPartitions) {}
 
   Status Add(const KeyAt& key) {
-    keys_[key.hash.high >> 56].items.push_back(key);
+    keys_[key.hash.high >> 56].push_back(key);
     last_sequence_ = key.sequence;
     if (++held_ * static_cast<int64_t>(2 * sizeof(KeyAt)) <= options_.memory_bytes) return {};
     held_ = 0;
-    for (auto& partition : keys_) LAKEGATE_TRY(partition.Spill(options_.directory));
-    return {};
+    return keys_.SpillAll();
   }
 
   // Later copies, bucketed by sequence so that LookUp reads them in order.
   Status Resolve() {
-    copies_.resize(kPartitions);
     bucket_size_ = last_sequence_ / static_cast<int64_t>(kPartitions) + 1;
     int64_t held = 0;
-    for (auto& partition : keys_) {
-      LAKEGATE_TRY(partition.Load());
-      std::sort(partition.items.begin(), partition.items.end(), [](const KeyAt& a, const KeyAt& b) {
-        if (a.hash.low != b.hash.low) return a.hash.low < b.hash.low;
-        if (a.hash.high != b.hash.high) return a.hash.high < b.hash.high;
-        return a.sequence < b.sequence;
-      });
-      size_t first = 0;
-      for (size_t i = 1; i < partition.items.size(); ++i) {
-        if (!(partition.items[i].hash == partition.items[first].hash)) {
-          first = i;
-          continue;
-        }
-        const int64_t sequence = partition.items[i].sequence;
-        copies_[static_cast<size_t>(sequence / bucket_size_)].items.push_back(
-            {sequence, partition.items[first].place});
-        ++held;
-      }
-      std::vector<KeyAt>().swap(partition.items);
+    for (size_t i = 0; i < keys_.size(); ++i) {
+      LAKEGATE_TRY(keys_.Load(i));
+      held += FindCopies(&keys_[i]);
+      keys_.Forget(i);
       if (held * static_cast<int64_t>(2 * sizeof(Copy)) > options_.memory_bytes) {
         held = 0;
-        for (auto& bucket : copies_) LAKEGATE_TRY(bucket.Spill(options_.directory));
+        LAKEGATE_TRY(copies_.SpillAll());
       }
     }
+    keys_ = {options_.directory, 0};  // the file, too
     return {};
   }
 
@@ -110,15 +97,15 @@ class UniqueIndex::Collector {
     const auto bucket = static_cast<size_t>(sequence / bucket_size_);
     if (bucket >= copies_.size()) return std::optional<RecordPlace>();
     if (!loaded_ || bucket != current_) {
-      if (loaded_) std::vector<Copy>().swap(copies_[current_].items);
-      LAKEGATE_TRY(copies_[bucket].Load());
-      std::sort(copies_[bucket].items.begin(), copies_[bucket].items.end(),
+      if (loaded_) copies_.Forget(current_);
+      LAKEGATE_TRY(copies_.Load(bucket));
+      std::sort(copies_[bucket].begin(), copies_[bucket].end(),
                 [](const Copy& a, const Copy& b) { return a.sequence < b.sequence; });
       current_ = bucket;
       loaded_ = true;
       next_ = 0;
     }
-    const std::vector<Copy>& copies = copies_[bucket].items;
+    const std::vector<Copy>& copies = copies_[bucket];
     while (next_ < copies.size() && copies[next_].sequence < sequence) ++next_;
     if (next_ < copies.size() && copies[next_].sequence == sequence) {
       return std::optional<RecordPlace>(copies[next_].first);
@@ -127,9 +114,31 @@ class UniqueIndex::Collector {
   }
 
  private:
+  // Sorts the keys; the later copies among them go to their buckets. Returns how many there are.
+  int64_t FindCopies(std::vector<KeyAt>* keys) {
+    std::sort(keys->begin(), keys->end(), [](const KeyAt& a, const KeyAt& b) {
+      if (a.hash.low != b.hash.low) return a.hash.low < b.hash.low;
+      if (a.hash.high != b.hash.high) return a.hash.high < b.hash.high;
+      return a.sequence < b.sequence;
+    });
+    int64_t found = 0;
+    size_t first = 0;
+    for (size_t i = 1; i < keys->size(); ++i) {
+      if (!((*keys)[i].hash == (*keys)[first].hash)) {
+        first = i;
+        continue;
+      }
+      const int64_t sequence = (*keys)[i].sequence;
+      copies_[static_cast<size_t>(sequence / bucket_size_)].push_back(
+          {sequence, (*keys)[first].place});
+      ++found;
+    }
+    return found;
+  }
+
   const SpillOptions options_;
-  std::vector<SpillingList<KeyAt>> keys_;
-  std::vector<SpillingList<Copy>> copies_;
+  SpillingLists<KeyAt> keys_;
+  SpillingLists<Copy> copies_;
   int64_t held_ = 0;
   int64_t last_sequence_ = 0;
   int64_t bucket_size_ = 1;

@@ -13,8 +13,10 @@ namespace lakegate {
 namespace {
 
 Error SpillError(const std::string& what, int error) {
+  const bool too_many = error == EMFILE || error == ENFILE;
   return {ErrorCode::kUnavailable, what + ": " + std::strerror(error),
-          "free space there, raise --memory, or set TMPDIR to a larger disk"};
+          too_many ? "raise the limit of open files (ulimit -n) or --memory"
+                   : "free space there, raise --memory, or set TMPDIR to a larger disk"};
 }
 
 }  // namespace
