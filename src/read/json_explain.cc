@@ -38,8 +38,13 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  std::optional<JsonTrouble> Run() {
-    if (Scan() == kFailed) return JsonTrouble{column_, std::move(message_), deepest_};
+  // From a value of the outermost object on, unless it is the beginning of the text.
+  std::optional<JsonTrouble> Run(size_t from) {
+    if (from > 0) {
+      open_.push_back('{');
+      deepest_ = 1;
+    }
+    if (Scan(from) == kFailed) return JsonTrouble{column_, std::move(message_), deepest_};
     return std::nullopt;
   }
 
@@ -71,9 +76,9 @@ class Scanner {
     return at;
   }
 
-  size_t Scan() {
+  size_t Scan(size_t from) {
     Next next = Next::kValue;
-    for (size_t at = 0; at != kFailed;) {
+    for (size_t at = from; at != kFailed;) {
       at = SkipSpace(at);
       if (next == Next::kSeparatorOrEnd) {
         if (open_.empty() && at == text_.size()) return at;
@@ -199,6 +204,8 @@ class Scanner {
 
 }  // namespace
 
-std::optional<JsonTrouble> ExplainJson(std::string_view text) { return Scanner(text).Run(); }
+std::optional<JsonTrouble> ExplainJson(std::string_view text, size_t well_formed) {
+  return Scanner(text).Run(well_formed);
+}
 
 }  // namespace lakegate

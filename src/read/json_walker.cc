@@ -57,7 +57,8 @@ class JsonWalker::Impl {
   Impl(const JsonLayout* layout, const ReadLimits& limits)
       : layout_(layout), limits_(limits), most_members_(MostMembers(*layout)) {}
 
-  std::optional<Damage> Walk(std::string_view line, bool explains) {
+  std::optional<Damage> Walk(std::string_view line, bool explains, size_t well_formed) {
+    well_formed_ = well_formed;
     if (explains && last_was_damaged_) {
       if (auto damage = SyntaxAtOnce(line)) return damage;
     }
@@ -73,7 +74,7 @@ class JsonWalker::Impl {
   // as long as no limit can be passed in front of the damage.
   std::optional<Damage> SyntaxAtOnce(std::string_view line) const {
     if (line.size() >= limits_.max_values / most_members_) return std::nullopt;
-    auto trouble = ExplainJson(line);
+    auto trouble = ExplainJson(line, well_formed_);
     if (!trouble || trouble->depth > static_cast<size_t>(limits_.max_depth)) return std::nullopt;
     return DamageOf(std::move(*trouble));
   }
@@ -143,7 +144,8 @@ class JsonWalker::Impl {
   Damage Syntax() const {
     Damage damage;
     if (!explains_) return damage;
-    if (auto trouble = ExplainJson({line_, size_})) return DamageOf(std::move(*trouble));
+    if (auto trouble = ExplainJson({line_, size_}, well_formed_))
+      return DamageOf(std::move(*trouble));
     damage.message = "not one valid JSON text";
     return damage;
   }
@@ -433,6 +435,7 @@ class JsonWalker::Impl {
   uint32_t next_ = 0;
   bool has_escapes_ = false;
   bool explains_ = true;
+  size_t well_formed_ = 0;  // of the line
   RawRecord record_;
   std::vector<RawValue> values_;  // of the record
   std::vector<std::string_view> unknown_keys_;
@@ -445,8 +448,8 @@ JsonWalker::JsonWalker(const JsonLayout* layout, const ReadLimits& limits)
     : impl_(std::make_unique<Impl>(layout, limits)) {}
 JsonWalker::~JsonWalker() = default;
 
-std::optional<Damage> JsonWalker::Walk(std::string_view line, bool explains) {
-  return impl_->Walk(line, explains);
+std::optional<Damage> JsonWalker::Walk(std::string_view line, bool explains, size_t well_formed) {
+  return impl_->Walk(line, explains, well_formed);
 }
 const RawRecord& JsonWalker::record() const { return impl_->record(); }
 

@@ -3,6 +3,7 @@
 // escapes and the keys are checked here, without recursion beyond the depth limit.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -24,8 +25,9 @@ class JsonWalker {
 
   // `line` without its line end; kWindowPadding bytes behind it must be readable.
   // The record (see record()) stays valid until the next call. Nothing returned: well formed.
-  // `explains` false: the column and the words of a syntax error may be missing.
-  std::optional<Damage> Walk(std::string_view line, bool explains = true);
+  // `explains` false: the column and the words of a syntax error may be missing. `well_formed`: see
+  // ExplainJson; up to there it is not too deep either.
+  std::optional<Damage> Walk(std::string_view line, bool explains = true, size_t well_formed = 0);
   const RawRecord& record() const;
 
  private:

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "core/hash.h"
 #include "read/json_text.h"
@@ -133,6 +134,24 @@ const char* LineWalker::Walk(const char* begin) {
   record_.values = {state_.values.data(), state_.used};
   record_.unknown_keys = state_.unknown_keys;
   return end;
+}
+
+// Where the last scalar begins: all in front of it was walked. Nested values do not count, as one
+// that could not be walked has the place of another one.
+size_t LineWalker::WellFormed(std::string_view line) const {
+  const uint32_t members = state_.root->member_count;
+  if (state_.used < members) return 0;
+  const auto begin = reinterpret_cast<uintptr_t>(line.data());
+  size_t last = 0;
+  for (uint32_t i = 0; i < members; ++i) {
+    const RawValue& value = state_.values[i];
+    const bool is_text = value.kind == RawKind::kString;
+    if (!is_text && (value.kind < RawKind::kNull || value.kind > RawKind::kNumber)) continue;
+    // A text that was unescaped stands elsewhere.
+    const uintptr_t at = reinterpret_cast<uintptr_t>(value.data) - (is_text ? 1 : 0) - begin;
+    if (at < line.size()) last = std::max<size_t>(last, at);
+  }
+  return simdjson::validate_utf8(line.data(), last) ? last : 0;
 }
 
 }  // namespace lakegate

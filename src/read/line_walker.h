@@ -2,7 +2,9 @@
 // while at it. What it accepts, JsonWalker accepts with the same values; tests compare the two.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "core/input_format.h"
@@ -25,6 +27,10 @@ class LineWalker {
   // the next call. Null: not a plain record, JsonWalker knows more.
   const char* Walk(const char* begin);
   const RawRecord& record() const { return record_; }
+  // After a Walk of `line` (without its line end) that returned null: how many of its bytes are
+  // known to be well formed, UTF-8 included, up to where a value of the outermost object begins.
+  // 0: none.
+  size_t WellFormed(std::string_view line) const;
 
  private:
   WalkObject* Add(const JsonLayout& layout);

@@ -71,6 +71,16 @@ TEST_F(LineWalkerJudged, EveryShortSequenceOfTokens) {
   EXPECT_GT(pair_.taken, 100);
 }
 
+// Damage behind members that were walked: it is explained from there on.
+TEST_F(LineWalkerJudged, EveryShortSequenceBehindMembers) {
+  for (const std::string before : {R"({"a":"x","o":)", R"({"o":{"deep":{"n":1}},"zz":2,"a":)",
+                                   R"({"l":[1],"a":"\n\"","o":)"}) {
+    JudgeAll({"{", "}", "[", "]", ":", ",", "\"", "\\", "1", "\"a\"", "\xff"}, 4 + kMore / 2,
+             before, "}");
+  }
+  EXPECT_GT(pair_.explained, 10'000);
+}
+
 TEST_F(LineWalkerJudged, EveryShortValue) {
   JudgeAll({"0", "1", "-", "+", ".", "e", "\"", "n", "\\", " ", "\xff", "\n"}, 5 + kMore,
            "{\"a\":", "}");
@@ -197,6 +207,7 @@ TEST_F(LineWalkerJudged, MutatedLines) {
     pair_.Compare(line);
   }
   EXPECT_GT(pair_.taken, 100'000);
+  EXPECT_GT(pair_.explained, 100'000);
 }
 
 // As many members as no index of 15 or 16 bits can tell apart; beyond those that the quick walker

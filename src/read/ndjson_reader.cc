@@ -90,7 +90,7 @@ class NdjsonReader : public RecordReader {
     RecordSpan span{line, offset, static_cast<int64_t>(line.size()), number};
     if (span.length > limits_.max_record_bytes) {
       RefuseTooLong(span, limits_, sink);
-    } else if (auto damage = walker_.Walk(line, sink->WantsWords())) {
+    } else if (auto damage = walker_.Walk(line, sink->WantsWords(), quick_.WellFormed(line))) {
       sink->OnDamaged(span, std::move(*damage));
     } else {
       sink->OnRecord(span, walker_.record());

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "read/json_explain.h"
 #include "read/json_walker.h"
 #include "read/line_walker.h"
 #include "read/window_buffer.h"
@@ -41,11 +42,13 @@ class WalkPair {
 
   int64_t compared = 0;
   int64_t taken = 0;
+  int64_t explained = 0;  // not taken, and not from the line's beginning on
 
  private:
   bool Take(LineWalker& quick) {
     const char* end = quick.Walk(text_.data());
     ++compared;
+    if (!end) CompareExplanations(quick);
     if (!end) return false;
     ++taken;
     const auto size = static_cast<size_t>(end - text_.data());
@@ -55,6 +58,20 @@ class WalkPair {
     EXPECT_FALSE(damage.has_value()) << line << ": " << (damage ? damage->message : "");
     if (!damage) CompareRecords(line, quick.record(), exact_.record());
     return true;
+  }
+
+  // A line is explained from where it was walked to as it is from its beginning on.
+  void CompareExplanations(const LineWalker& quick) {
+    std::string_view line(text_.data(), text_.find('\n'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const size_t well_formed = quick.WellFormed(line);
+    explained += well_formed > 0 ? 1 : 0;
+    const auto part = ExplainJson(line, well_formed);
+    const auto whole = ExplainJson(line);
+    ASSERT_EQ(part.has_value(), whole.has_value()) << line;
+    if (!whole) return;
+    ASSERT_EQ(part->column, whole->column) << line;
+    ASSERT_EQ(part->message, whole->message) << line;
   }
 
   static void CompareRecords(std::string_view line, const RawRecord& quick,
