@@ -57,79 +57,74 @@ std::string ExpectedType(const FieldPlan& field) {
   return "?";
 }
 
-std::string Choices(const Constraint& constraint) {
-  std::string text;
+void AppendChoices(const Constraint& constraint, std::string* text) {
   const size_t shown = std::min(constraint.values.size(), kMaxShownChoices);
-  for (size_t i = 0; i < shown; ++i) text += (i ? ", " : "") + constraint.values[i];
+  for (size_t i = 0; i < shown; ++i) text->append(i ? ", " : "").append(constraint.values[i]);
   if (shown < constraint.values.size()) {
-    text += " and " + std::to_string(constraint.values.size() - shown) + " more";
+    *text += " and " + std::to_string(constraint.values.size() - shown) + " more";
   }
-  return text;
 }
 
-std::string Message(const Violation& violation, const CheckPlan& plan) {
+void AppendMessage(const Violation& violation, const CheckPlan& plan, std::string* text) {
   const FieldPlan& field = *violation.field;
   const Constraint* constraint = violation.constraint;
   switch (violation.code) {
-    case ReasonCode::kTypeError: {
-      std::string text = "expected " + ExpectedType(field);
-      if (violation.note) text += std::string("; ") + violation.note;
-      return text;
-    }
+    case ReasonCode::kTypeError:
+      text->append("expected ").append(ExpectedType(field));
+      if (violation.note) text->append("; ").append(violation.note);
+      return;
     case ReasonCode::kMapKey:
-      return violation.note;
+      *text += violation.note;
+      return;
     case ReasonCode::kOutOfRange:
-      return "does not fit " + Article(Name(field.type));
+      text->append("does not fit ").append(Article(Name(field.type)));
+      return;
     case ReasonCode::kRequired:
-      return violation.value.kind == RawKind::kAbsent ? "the field is absent, but required"
-                                                      : "the field is null, but required";
+      *text += violation.value.kind == RawKind::kAbsent ? "the field is absent, but required"
+                                                        : "the field is null, but required";
+      return;
     case ReasonCode::kEnum:
-      return "expected one of: " + Choices(*constraint);
+      *text += "expected one of: ";
+      AppendChoices(*constraint, text);
+      return;
     case ReasonCode::kFormat:
-      return "expected the format " + std::string(Name(constraint->format)) + ", such as " +
-             Example(constraint->format);
+      text->append("expected the format ").append(Name(constraint->format));
+      text->append(", such as ").append(Example(constraint->format));
+      return;
     case ReasonCode::kPattern:
-      return "expected a match of the pattern " + constraint->text;
+      text->append("expected a match of the pattern ").append(constraint->text);
+      return;
     default:
-      return "expected " + plan.rules[static_cast<size_t>(violation.rule)].promise;
+      text->append("expected ").append(plan.rules[static_cast<size_t>(violation.rule)].promise);
   }
 }
 
 // "items[].sku" with the item numbers filled in, "prices{}" with the key: items[2].sku,
 // prices{"EUR"}. The path of a key itself stays "prices{key}".
-std::string PathOf(const Violation& violation) {
+void AppendPath(const Violation& violation, std::string* text) {
   const std::string& path = violation.field->path;
-  std::string text;
   size_t item = 0;
   for (size_t i = 0; i < path.size(); ++i) {
-    text.push_back(path[i]);
+    text->push_back(path[i]);
     const std::string_view pair = std::string_view(path).substr(i, 2);
     if (item == violation.items.size() || (pair != "[]" && pair != "{}")) continue;
     const ItemStep& step = violation.items[item++];
     if (pair == "[]") {
-      text += std::to_string(step.item);
+      *text += std::to_string(step.item);
     } else if (step.masked) {
-      text += "***";
+      *text += "***";
     } else {
-      AppendJsonString(CutUtf8(step.key, kMaxKeyBytes), &text);
+      AppendJsonString(CutUtf8(step.key, kMaxKeyBytes), text);
     }
   }
-  return text;
 }
 
-}  // namespace
-
-std::string ShowValue(const RawValue& value, const FieldPlan& field) {
-  std::string shown;
-  switch (value.kind) {
-    case RawKind::kAbsent:
-      return "";
-    case RawKind::kNull:
-      return "null";
-    default:
-      break;
+void AppendValue(const RawValue& value, const FieldPlan& field, std::string* shown) {
+  if (value.kind == RawKind::kAbsent) return;
+  if (value.kind == RawKind::kNull || field.masked) {
+    *shown += value.kind == RawKind::kNull ? "null" : "\"***\"";
+    return;
   }
-  if (field.masked) return "\"***\"";
   const std::string_view cut = CutUtf8(value.text(), kMaxShownBytes);
   const bool is_cut = cut.size() < value.text().size();
   const bool is_token = value.kind == RawKind::kNumber || value.kind == RawKind::kTrue ||
@@ -138,18 +133,36 @@ std::string ShowValue(const RawValue& value, const FieldPlan& field) {
   double real = 0;
   const bool readable =
       value.kind != RawKind::kNumber || ParseReal(value.text(), 64, &real) == NumberOutcome::kFine;
-  if (is_token && !is_cut && readable) return std::string(cut);
-  AppendJsonString(std::string(cut) + (is_cut ? "…" : ""), &shown);
+  if (is_token && !is_cut && readable) {
+    *shown += cut;
+  } else {
+    AppendJsonString(cut, shown);
+    if (is_cut) shown->insert(shown->size() - 1, "…");
+  }
+}
+
+}  // namespace
+
+std::string ShowValue(const RawValue& value, const FieldPlan& field) {
+  std::string shown;
+  AppendValue(value, field, &shown);
   return shown;
 }
 
-Reason Explain(const Violation& violation, const CheckPlan& plan) {
+void Explain(const Violation& violation, const CheckPlan& plan, Reason* reason) {
+  reason->rule = violation.rule;
+  reason->code = violation.code;
+  reason->field.clear();
+  reason->value.clear();
+  reason->message.clear();
   if (violation.code == ReasonCode::kAdditionalField) {
-    return {violation.rule, violation.code, std::string(violation.value.text()), "",
-            "the contract does not know this field"};
+    reason->field = violation.value.text();
+    reason->message = "the contract does not know this field";
+    return;
   }
-  return {violation.rule, violation.code, PathOf(violation),
-          ShowValue(violation.value, *violation.field), Message(violation, plan)};
+  AppendPath(violation, &reason->field);
+  AppendValue(violation.value, *violation.field, &reason->value);
+  AppendMessage(violation, plan, &reason->message);
 }
 
 }  // namespace lakegate

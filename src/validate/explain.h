@@ -9,7 +9,8 @@
 
 namespace lakegate {
 
-Reason Explain(const Violation& violation, const CheckPlan& plan);
+// Whatever `reason` was: its memory serves again.
+void Explain(const Violation& violation, const CheckPlan& plan, Reason* reason);
 
 // The value as JSON text, long ones cut; masked fields give "***". Empty if there is none.
 std::string ShowValue(const RawValue& value, const FieldPlan& field);

@@ -18,6 +18,8 @@ bool CannotBeStored(ReasonCode code) {
 // with it some numbers of reports, must not depend on the size of a struct.
 constexpr size_t kRecordBytes = 104;
 constexpr size_t kReasonBytes = 104;
+// A reason with longer texts gives its memory back: a key may have megabytes.
+constexpr size_t kMostUsedAgain = 4096;
 
 size_t MemoryOf(const ReasonedRecord& record) {
   size_t bytes = kRecordBytes + record.bytes.size();
@@ -80,10 +82,13 @@ void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
   ++result_->structure_violations[static_cast<size_t>(damage.code)];
   if (plan_.default_action == Action::kRejectFile) result_->reject_file = true;
   SetAside(span, false, [&](std::vector<Reason>* reasons) {
-    Reason& reason = reasons->emplace_back();
+    Reason& reason = NewReason(reasons);
+    reason.rule = -1;
     reason.code = damage.code;
-    reason.field = std::move(damage.field);
-    reason.message = "byte " + std::to_string(damage.column + 1) + ": " + damage.message;
+    reason.field = damage.field;
+    reason.value.clear();
+    reason.message = "byte ";
+    reason.message.append(std::to_string(damage.column + 1)).append(": ").append(damage.message);
   });
 }
 
@@ -104,7 +109,24 @@ Action RecordChecker::CountViolations() {
   return hardest;
 }
 
-void RecordChecker::ExplainAll(std::vector<Reason>* reasons) const {
+Reason& RecordChecker::NewReason(std::vector<Reason>* reasons) {
+  if (used_reasons_.empty()) return reasons->emplace_back();
+  reasons->push_back(std::move(used_reasons_.back()));
+  used_reasons_.pop_back();
+  return reasons->back();
+}
+
+void RecordChecker::UseAgain(std::vector<Reason>* reasons) {
+  for (Reason& reason : *reasons) {
+    const size_t bytes = reason.field.capacity() + reason.value.capacity();
+    if (bytes + reason.message.capacity() > kMostUsedAgain) continue;
+    used_reasons_.push_back(std::move(reason));
+  }
+  reasons->clear();
+  reasons_.swap(*reasons);
+}
+
+void RecordChecker::ExplainAll(std::vector<Reason>* reasons) {
   for (const Violation& violation : violations_) {
     if (reasons->size() == kMaxReasonsPerRecord) {
       reasons->back().message += " (and " +
@@ -112,7 +134,7 @@ void RecordChecker::ExplainAll(std::vector<Reason>* reasons) const {
                                  " more reasons for this record)";
       break;
     }
-    reasons->push_back(Explain(violation, plan_));
+    Explain(violation, plan_, &NewReason(reasons));
   }
 }
 
@@ -144,7 +166,7 @@ void RecordChecker::AddReject(ReasonedRecord record) {
     options_.index_text(record, plan_, &result.index_text);
     record.index_size = result.index_text.size() - record.index_begin;
     if (result.rejects.size() >= options_.max_reasons_kept && !result.reject_file) {
-      reasons_.swap(record.reasons);  // their memory serves again
+      UseAgain(&record.reasons);
     }
   }
   result.rejects.push_back(std::move(record));

@@ -77,7 +77,11 @@ class RecordChecker : public RecordSink {
   void CountUnknownKeys(const RawRecord& record);
   // Null: there are too many different ones. `place`: among the record's.
   int64_t* UnknownKeyCount(std::string_view key, size_t place);
-  void ExplainAll(std::vector<Reason>* reasons) const;
+  void ExplainAll(std::vector<Reason>* reasons);
+  // Appended; holds whatever a reason before it held.
+  Reason& NewReason(std::vector<Reason>* reasons);
+  // Of reasons that are written as text and not kept, the memory.
+  void UseAgain(std::vector<Reason>* reasons);
 
   const CheckPlan& plan_;
   const RecordCheckerOptions options_;
@@ -86,7 +90,8 @@ class RecordChecker : public RecordSink {
   std::vector<PlainCheck> plain_;  // parallel to checkers_
   std::vector<uint32_t> checked_;  // the fields that need it
   std::vector<Violation> violations_;
-  std::vector<Reason> reasons_;
+  std::vector<Reason> reasons_;       // of one record
+  std::vector<Reason> used_reasons_;  // see UseAgain
   UnitResult* result_ = nullptr;
   // What the unknown keys of the record before were counted in: mostly the next one has the same.
   std::vector<std::pair<const std::string, int64_t>*> unknown_keys_;

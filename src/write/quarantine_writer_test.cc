@@ -191,5 +191,33 @@ TEST(AppendBase64, VectorsOfRfc4648) {
   for (const auto& [plain, encoded] : vectors) EXPECT_EQ(Base64(plain), encoded);
 }
 
+// Bit by bit.
+std::string ObviousBase64(const std::string& bytes) {
+  const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t bit = 0; bit < bytes.size() * 8; bit += 6) {
+    size_t number = 0;
+    for (size_t i = bit; i < bit + 6; ++i) {
+      const auto byte = static_cast<unsigned char>(i / 8 < bytes.size() ? bytes[i / 8] : 0);
+      number = number * 2 + (byte >> (7 - i % 8) & 1);
+    }
+    text += alphabet[number];
+  }
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+TEST(AppendBase64, EveryByteAtEveryPlaceOfEveryLength) {
+  std::mt19937 random(3);
+  for (size_t size = 1; size < 60; ++size) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string bytes(size, '\0');
+      for (char& each : bytes) each = static_cast<char>(random());
+      bytes[random() % size] = static_cast<char>(byte);
+      ASSERT_EQ(Base64(bytes), ObviousBase64(bytes)) << size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lakegate
