@@ -2,7 +2,6 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -35,14 +34,6 @@ void KeyBlocks::Grow(Partition* partition) {
 size_t KeyBlocks::size(size_t partition) const {
   const Partition& asked = partitions_[partition];
   return asked.last ? asked.last->full_before + asked.used : 0;
-}
-
-void KeyBlocks::Gather(size_t partition, Hash128* keys) const {
-  const Partition& asked = partitions_[partition];
-  size_t used = asked.used;
-  for (const Block* block = asked.last; block; block = block->previous, used = kBlockKeys) {
-    std::copy_n(block->keys, used, keys + block->full_before);
-  }
 }
 
 void KeyBlocks::Clear(size_t partition) {

@@ -1,20 +1,22 @@
-// Keys in memory, by partition, in the order in which they came: no vector grows, so that nothing
-// is copied and a budget means what it says.
+// Keys in memory, by partition: no vector grows, so that nothing is copied and a budget means what
+// it says.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/hash.h"
+#include "core/result.h"
 
 namespace lakegate {
 
 inline constexpr size_t kKeyPartitions = 256;
 inline size_t KeyPartitionOf(const Hash128& hash) { return hash.high >> 56; }
 
-// Not thread safe but for Gather of different partitions. Memory comes in huge pages where the
+// Not thread safe but for ForEachPiece. Memory comes in huge pages where the
 // system has them.
 class KeyBlocks {
  public:
@@ -24,9 +26,17 @@ class KeyBlocks {
     if (partition.used == kBlockKeys) Grow(&partition);
     partition.keys[partition.used++] = hash;
   }
-  // Writes size(partition) keys.
-  void Gather(size_t partition, Hash128* keys) const;
   size_t size(size_t partition) const;
+  // Calls visit(keys) for pieces of the partition, a span each, in no order that counts.
+  template <typename Visit>
+  Status ForEachPiece(size_t partition, const Visit& visit) const {
+    size_t used = partitions_[partition].used;
+    for (const Block* block = partitions_[partition].last; block; block = block->previous) {
+      LAKEGATE_TRY(visit(std::span<const Hash128>(block->keys, used)));
+      used = kBlockKeys;
+    }
+    return {};
+  }
   int64_t bytes() const { return static_cast<int64_t>(blocks_in_use_ * sizeof(Block)); }
   // Forgets the partition's keys; keeps the memory for the next ones.
   void Clear(size_t partition);

@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kKeysWorthThreads = 10'000;
 // A quarter: less goes to disk than if all did, and the workers wait for it less long.
 constexpr size_t kPartitionsAtOnce = kKeyPartitions / 4;
+constexpr size_t kKeysAtOnce = 32 * 1024;  // written; all keys may be of one partition
 
 // Open addressing in cache-sized tables of indexes into the keys.
 class CountTable {
@@ -58,13 +59,21 @@ Status KeyCounter::Add(const UnitKeys& keys) {
 }
 
 Status KeyCounter::Spill() {
+  std::vector<Hash128> keys;
+  keys.reserve(kKeysAtOnce);
   for (size_t i = 0; i < kPartitionsAtOnce; ++i) {
     const size_t partition = next_to_spill_++ % kKeyPartitions;
-    const size_t keys = held_.size(partition);
-    to_spill_.resize(std::max(keys, to_spill_.size()));
-    held_.Gather(partition, to_spill_.data());
-    LAKEGATE_TRY(spilled_.Append(
-        partition, {reinterpret_cast<const char*>(to_spill_.data()), keys * sizeof(Hash128)}));
+    const auto write = [&] {
+      const auto* bytes = reinterpret_cast<const char*>(keys.data());
+      const Status status = spilled_.Append(partition, {bytes, keys.size() * sizeof(Hash128)});
+      keys.clear();
+      return status;
+    };
+    LAKEGATE_TRY(held_.ForEachPiece(partition, [&](std::span<const Hash128> piece) {
+      keys.insert(keys.end(), piece.begin(), piece.end());
+      return keys.size() + piece.size() > kKeysAtOnce ? write() : Status();
+    }));
+    LAKEGATE_TRY(write());
     held_.Clear(partition);
   }
   return {};
@@ -83,7 +92,11 @@ Result<std::span<const Hash128>> KeyCounter::Load(size_t partition, std::vector<
   const size_t bytes = spilled_.size(partition);
   const size_t keys = held + bytes / sizeof(Hash128);
   memory->resize(std::max(keys, memory->size()));
-  held_.Gather(partition, memory->data());
+  Hash128* to = memory->data();
+  LAKEGATE_TRY(held_.ForEachPiece(partition, [&](std::span<const Hash128> piece) {
+    to = std::copy(piece.begin(), piece.end(), to);
+    return Status();
+  }));
   LAKEGATE_TRY(
       spilled_.ReadAll(partition, {reinterpret_cast<char*>(memory->data() + held), bytes}));
   return std::span<const Hash128>(memory->data(), keys);

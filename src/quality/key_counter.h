@@ -48,7 +48,6 @@ class KeyCounter {
   SpillOptions options_;
   KeyBlocks held_;
   SpilledParts spilled_;
-  std::vector<Hash128> to_spill_;
   size_t next_to_spill_ = 0;  // partition
   int64_t added_ = 0;         // keys in all
 };

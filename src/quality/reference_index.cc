@@ -92,8 +92,6 @@ class ReferenceIndex::Collector {
   Status Resolve() {
     bucket_size_ = last_sequence_ / static_cast<int64_t>(kPartitions) + 1;
     for (size_t i = 0; i < kPartitions; ++i) LAKEGATE_TRY(ResolvePartition(i));
-    targets_ = {options_.directory, 0};  // the files, too
-    keys_ = {options_.directory, 0};
     return {};
   }
 
@@ -134,7 +132,7 @@ class ReferenceIndex::Collector {
       LAKEGATE_TRY(HeldOrphan());
     }
     std::vector<Hash128>().swap(targets);
-    std::vector<KeyAt>().swap(keys_[index]);
+    keys_.Forget(index);
     return {};
   }
 

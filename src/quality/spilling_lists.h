@@ -33,11 +33,13 @@ class SpillingLists {
     return {};
   }
 
-  // All of a list in memory, what was spilled behind the rest. Once per list.
+  // All of a list in memory, what was spilled behind the rest.
   Status Load(size_t list) {
     const size_t held = items_[list].size();
     items_[list].resize(held + spilled_.size(list) / sizeof(T));
-    return spilled_.ReadAll(list, BytesOf(items_[list]).subspan(held * sizeof(T)));
+    LAKEGATE_TRY(spilled_.ReadAll(list, BytesOf(items_[list]).subspan(held * sizeof(T))));
+    spilled_.Forget(list);
+    return {};
   }
 
   void Forget(size_t list) { std::vector<T>().swap(items_[list]); }

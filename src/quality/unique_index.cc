@@ -88,7 +88,6 @@ class UniqueIndex::Collector {
         LAKEGATE_TRY(copies_.SpillAll());
       }
     }
-    keys_ = {options_.directory, 0};  // the file, too
     return {};
   }
 

@@ -54,11 +54,10 @@ bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 class JsonWalker::Impl {
  public:
-  Impl(const JsonLayout* layout, const ReadLimits& limits)
-      : layout_(layout), limits_(limits), most_members_(MostMembers(*layout)) {}
+  Impl(const JsonLayout* layout, const ReadLimits& limits, const LineWalker* quick)
+      : layout_(layout), limits_(limits), quick_(quick), most_members_(MostMembers(*layout)) {}
 
-  std::optional<Damage> Walk(std::string_view line, bool explains, size_t well_formed) {
-    well_formed_ = well_formed;
+  std::optional<Damage> Walk(std::string_view line, bool explains) {
     if (explains && last_was_damaged_) {
       if (auto damage = SyntaxAtOnce(line)) return damage;
     }
@@ -74,7 +73,7 @@ class JsonWalker::Impl {
   // as long as no limit can be passed in front of the damage.
   std::optional<Damage> SyntaxAtOnce(std::string_view line) const {
     if (line.size() >= limits_.max_values / most_members_) return std::nullopt;
-    auto trouble = ExplainJson(line, well_formed_);
+    auto trouble = TroubleOf(line);
     if (!trouble || trouble->depth > static_cast<size_t>(limits_.max_depth)) return std::nullopt;
     return DamageOf(std::move(*trouble));
   }
@@ -144,10 +143,13 @@ class JsonWalker::Impl {
   Damage Syntax() const {
     Damage damage;
     if (!explains_) return damage;
-    if (auto trouble = ExplainJson({line_, size_}, well_formed_))
-      return DamageOf(std::move(*trouble));
+    if (auto trouble = TroubleOf({line_, size_})) return DamageOf(std::move(*trouble));
     damage.message = "not one valid JSON text";
     return damage;
+  }
+
+  std::optional<JsonTrouble> TroubleOf(std::string_view line) const {
+    return ExplainJson(line, quick_ ? quick_->WellFormed(line) : 0);
   }
 
   static Damage DamageOf(JsonTrouble trouble) {
@@ -424,6 +426,7 @@ class JsonWalker::Impl {
 
   const JsonLayout* layout_;
   const ReadLimits limits_;
+  const LineWalker* const quick_;
   const size_t most_members_;
   bool last_was_damaged_ = false;
   std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
@@ -435,7 +438,6 @@ class JsonWalker::Impl {
   uint32_t next_ = 0;
   bool has_escapes_ = false;
   bool explains_ = true;
-  size_t well_formed_ = 0;  // of the line
   RawRecord record_;
   std::vector<RawValue> values_;  // of the record
   std::vector<std::string_view> unknown_keys_;
@@ -444,12 +446,12 @@ class JsonWalker::Impl {
   std::optional<Damage> repeated_key_;
 };
 
-JsonWalker::JsonWalker(const JsonLayout* layout, const ReadLimits& limits)
-    : impl_(std::make_unique<Impl>(layout, limits)) {}
+JsonWalker::JsonWalker(const JsonLayout* layout, const ReadLimits& limits, const LineWalker* quick)
+    : impl_(std::make_unique<Impl>(layout, limits, quick)) {}
 JsonWalker::~JsonWalker() = default;
 
-std::optional<Damage> JsonWalker::Walk(std::string_view line, bool explains, size_t well_formed) {
-  return impl_->Walk(line, explains, well_formed);
+std::optional<Damage> JsonWalker::Walk(std::string_view line, bool explains) {
+  return impl_->Walk(line, explains);
 }
 const RawRecord& JsonWalker::record() const { return impl_->record(); }
 

@@ -3,31 +3,32 @@
 // escapes and the keys are checked here, without recursion beyond the depth limit.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
 
 #include "core/input_format.h"
 #include "read/json_layout.h"
+#include "read/line_walker.h"
 #include "read/raw_record.h"
 #include "read/record_sink.h"
 
 namespace lakegate {
 
-// One per thread; not thread safe. Borrows the layout.
+// One per thread; not thread safe. Borrows the layout and the quick walker.
 class JsonWalker {
  public:
-  JsonWalker(const JsonLayout* layout, const ReadLimits& limits);
+  // `quick`, which may be null, has walked each line before Walk does: what it found well formed is
+  // not explained again.
+  JsonWalker(const JsonLayout* layout, const ReadLimits& limits, const LineWalker* quick = nullptr);
   ~JsonWalker();
   JsonWalker(const JsonWalker&) = delete;
   JsonWalker& operator=(const JsonWalker&) = delete;
 
   // `line` without its line end; kWindowPadding bytes behind it must be readable.
   // The record (see record()) stays valid until the next call. Nothing returned: well formed.
-  // `explains` false: the column and the words of a syntax error may be missing. `well_formed`: see
-  // ExplainJson; up to there it is not too deep either.
-  std::optional<Damage> Walk(std::string_view line, bool explains = true, size_t well_formed = 0);
+  // `explains` false: the column and the words of a syntax error may be missing.
+  std::optional<Damage> Walk(std::string_view line, bool explains = true);
   const RawRecord& record() const;
 
  private:

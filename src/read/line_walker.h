@@ -27,9 +27,9 @@ class LineWalker {
   // the next call. Null: not a plain record, JsonWalker knows more.
   const char* Walk(const char* begin);
   const RawRecord& record() const { return record_; }
-  // After a Walk of `line` (without its line end) that returned null: how many of its bytes are
-  // known to be well formed, UTF-8 included, up to where a value of the outermost object begins.
-  // 0: none.
+  // Of the line that was walked last (without its line end), mostly one that was left: how many of
+  // its bytes are known to be well formed, UTF-8 included, up to where a value of the outermost
+  // object begins. 0: none.
   size_t WellFormed(std::string_view line) const;
 
  private:

@@ -22,7 +22,7 @@ class NdjsonReader : public RecordReader {
       : layout_(MakeJsonLayout(plan.fields)),
         limits_(limits),
         quick_(&layout_, limits, ChosenInstructionSet()),
-        walker_(&layout_, limits) {}
+        walker_(&layout_, limits, &quick_) {}
 
   Result<UnitCounts> ReadUnit(WindowBuffer* window, int64_t stop_offset,
                               RecordSink* sink) override {
@@ -90,7 +90,7 @@ class NdjsonReader : public RecordReader {
     RecordSpan span{line, offset, static_cast<int64_t>(line.size()), number};
     if (span.length > limits_.max_record_bytes) {
       RefuseTooLong(span, limits_, sink);
-    } else if (auto damage = walker_.Walk(line, sink->WantsWords(), quick_.WellFormed(line))) {
+    } else if (auto damage = walker_.Walk(line, sink->WantsWords())) {
       sink->OnDamaged(span, std::move(*damage));
     } else {
       sink->OnRecord(span, walker_.record());

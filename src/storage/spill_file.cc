@@ -13,10 +13,13 @@ namespace lakegate {
 namespace {
 
 Error SpillError(const std::string& what, int error) {
-  const bool too_many = error == EMFILE || error == ENFILE;
-  return {ErrorCode::kUnavailable, what + ": " + std::strerror(error),
-          too_many ? "raise the limit of open files (ulimit -n) or --memory"
-                   : "free space there, raise --memory, or set TMPDIR to a larger disk"};
+  const char* hint = "free space there, raise --memory, or set TMPDIR to a larger disk";
+  if (error == EMFILE || error == ENFILE) {
+    hint = "raise the limit of open files (ulimit -n), or --memory";
+  } else if (error == EFBIG) {
+    hint = "raise the limit of a file's size (ulimit -f), or --memory";
+  }
+  return {ErrorCode::kUnavailable, what + ": " + std::strerror(error), hint};
 }
 
 }  // namespace
@@ -56,6 +59,10 @@ Status SpillFile::Append(std::span<const char> bytes) {
     bytes = bytes.subspan(static_cast<size_t>(put));
   }
   return {};
+}
+
+void SpillFile::Forget(int64_t offset, int64_t size) {
+  (void)::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
 }
 
 Status SpillFile::ReadAt(int64_t offset, std::span<char> out) const {

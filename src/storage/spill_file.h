@@ -22,6 +22,8 @@ class SpillFile {
   Status Append(std::span<const char> bytes);
   // Exactly out.size() bytes from `offset`.
   Status ReadAt(int64_t offset, std::span<char> out) const;
+  // Its place on disk is free again where the file system can do that; not to be read any more.
+  void Forget(int64_t offset, int64_t size);
   int64_t size() const { return size_; }
 
  private:

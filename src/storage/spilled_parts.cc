@@ -33,4 +33,11 @@ Status SpilledParts::ReadAll(size_t part, std::span<char> out) const {
   return {};
 }
 
+void SpilledParts::Forget(size_t part) {
+  for (const Segment& segment : segments_[part]) {
+    file_->Forget(segment.offset, static_cast<int64_t>(segment.size));
+  }
+  segments_[part].clear();
+}
+
 }  // namespace lakegate

@@ -29,6 +29,8 @@ class SpilledParts {
   size_t size(size_t part) const;
   // All of the part, in the order of Append; `out` has its size.
   Status ReadAll(size_t part, std::span<char> out) const;
+  // The part is empty, and its place on disk free again where the file system can do that.
+  void Forget(size_t part);
 
  private:
   struct Segment {

@@ -2,7 +2,9 @@
 #include "storage/spilled_parts.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <iterator>
 #include <random>
@@ -44,6 +46,57 @@ TEST(SpilledParts, APartsBytesComeBackTogetherAndInOrder) {
   }
   EXPECT_EQ(OpenFiles(), before + 1);
   EXPECT_TRUE(lake.List().empty()) << "the file has no name";
+}
+
+TEST(SpilledParts, WhatIsForgottenIsGoneAndTheRestIsNot) {
+  TempLake lake;
+  SpilledParts spilled(lake.root(), 3);
+  const std::string bytes(100'000, 'x');
+  for (int i = 0; i < 3; ++i) {
+    for (size_t part = 0; part < 3; ++part) ASSERT_OK(spilled.Append(part, bytes));
+  }
+  spilled.Forget(1);
+  EXPECT_EQ(AllOf(spilled, 0), bytes + bytes + bytes);
+  EXPECT_EQ(AllOf(spilled, 1), "");
+  EXPECT_EQ(AllOf(spilled, 2), bytes + bytes + bytes);
+  ASSERT_OK(spilled.Append(1, std::string("new")));
+  EXPECT_EQ(AllOf(spilled, 1), "new");
+}
+
+// The limit of a file's size, for as long as this lives.
+class SmallFiles {
+ public:
+  explicit SmallFiles(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~SmallFiles() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  SmallFiles(const SmallFiles&) = delete;
+  SmallFiles& operator=(const SmallFiles&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
+
+TEST(SpilledParts, AWriteThatEndsMidwayIsAnErrorAndWhatWasThereStays) {
+  TempLake lake;
+  SpilledParts spilled(lake.root(), 2);
+  const std::string bytes(60'000, 'x');
+  ASSERT_OK(spilled.Append(0, bytes));
+  Status full;
+  {
+    const SmallFiles limit(100'000);
+    full = spilled.Append(1, bytes);
+  }
+  EXPECT_TRUE(IsError(full, ErrorCode::kUnavailable, "cannot write a temporary file"));
+  EXPECT_NE(full.error().hint.find("ulimit -f"), std::string::npos);
+  EXPECT_EQ(AllOf(spilled, 0), bytes);
+  EXPECT_EQ(spilled.size(1), 0u);
 }
 
 TEST(SpilledParts, AFolderThatIsNotThereIsAnErrorThatNamesIt) {

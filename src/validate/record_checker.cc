@@ -85,7 +85,7 @@ void RecordChecker::OnDamaged(const RecordSpan& span, Damage damage) {
     Reason& reason = NewReason(reasons);
     reason.rule = -1;
     reason.code = damage.code;
-    reason.field = damage.field;
+    reason.field = std::move(damage.field);
     reason.value.clear();
     reason.message = "byte ";
     reason.message.append(std::to_string(damage.column + 1)).append(": ").append(damage.message);

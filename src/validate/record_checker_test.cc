@@ -304,5 +304,34 @@ TEST(AppendRowAsJson, CellsByTheirTypes) {
             "{\"text\":\"\",\"n\":null,\"r\":0.10,\"b\":false,\"path\":\"x\"}\n");
 }
 
+// Reasons that are not kept use the memory of those before: longer, shorter, without a value.
+TEST_F(RecordCheckerTest, ReasonsThatAreNotKeptAreTheSame) {
+  FieldPlan& field = Field("a", TypeKind::kString);
+  Limit(field, ConstraintKind::kMaxLength, ReasonCode::kMaxLength, 3);
+  made_.Constrain(field, ConstraintKind::kPattern, ReasonCode::kPattern).text = "b+";
+  made_.Require(Field("n", TypeKind::kInteger));
+  std::string lines;
+  for (const size_t length : {4, 5000, 1, 150, 2, 0, 7}) {
+    lines += "{\"a\":\"" + std::string(length, 'x') + "\",\"n\":1}\n";
+    lines += "{\"a\":\"" + std::string(length, 'x') + "\",\"n\":}\n";
+    lines += "{\"a\":null,\"n\":\"" + std::string(length, 'y') + "\"}\n";
+    lines += "{}\n{\"a\":\"" + std::string(5000, 'k') + "\"}\n";
+  }
+  options_.index_text = [](const ReasonedRecord& record, const CheckPlan&, ByteBuffer* out) {
+    for (const Reason& reason : record.reasons) {
+      for (const std::string& text : {std::to_string(reason.rule), std::string(Name(reason.code)),
+                                      reason.field, reason.value, reason.message}) {
+        out->Append(text + '|');
+      }
+    }
+    out->Append("\n");
+  };
+  const std::string kept(Check(lines).index_text.view());
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), '\n'), 35);
+  options_.max_reasons_kept = 0;
+  EXPECT_EQ(Check(lines).index_text.view(), kept);
+  EXPECT_TRUE(result_.rejects.back().reasons.empty());
+}
+
 }  // namespace
 }  // namespace lakegate

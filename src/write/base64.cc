@@ -16,7 +16,7 @@ namespace {
 __attribute__((target("ssse3"))) size_t PutGroups(std::string_view bytes, char* to) {
   // 012 becomes 1021: each half of a group of three has its two numbers of six bits in one place.
   const __m128i places = _mm_set_epi8(10, 11, 9, 10, 7, 8, 6, 7, 4, 5, 3, 4, 1, 2, 0, 1);
-  // What is added to a number: of A to Z, 0 to 9 (ten times), + and /, a to z.
+  // What is added to a number: of a to z, 0 to 9, + and /, A to Z.
   const __m128i offsets =
       _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
                     '0' - 52, '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);

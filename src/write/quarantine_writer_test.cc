@@ -207,7 +207,7 @@ std::string ObviousBase64(const std::string& bytes) {
   return text;
 }
 
-TEST(AppendBase64, EveryByteAtEveryPlaceOfEveryLength) {
+TEST(AppendBase64, EveryByteInEveryLength) {
   std::mt19937 random(3);
   for (size_t size = 1; size < 60; ++size) {
     for (int byte = 0; byte < 256; ++byte) {
