@@ -16,8 +16,7 @@ namespace lakegate {
 inline constexpr size_t kKeyPartitions = 256;
 inline size_t KeyPartitionOf(const Hash128& hash) { return hash.high >> 56; }
 
-// Not thread safe but for ForEachPiece. Memory comes in huge pages where the
-// system has them.
+// Not thread safe but for ForEachPiece. Memory comes in huge pages where the system has them.
 class KeyBlocks {
  public:
   KeyBlocks() : partitions_(kKeyPartitions) {}

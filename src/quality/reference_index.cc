@@ -7,7 +7,7 @@
 namespace lakegate {
 namespace {
 
-constexpr size_t kPartitions = 256;
+constexpr size_t kBuckets = 256;  // of sequences
 
 struct KeyAt {
   Hash128 hash;
@@ -17,8 +17,6 @@ struct KeyAt {
 bool IsLess(const Hash128& a, const Hash128& b) {
   return a.low != b.low ? a.low < b.low : a.high < b.high;
 }
-
-size_t PartitionOf(const Hash128& hash) { return hash.high >> 56; }
 
 }  // namespace
 
@@ -75,23 +73,23 @@ class ReferenceIndex::Collector {
  public:
   explicit Collector(const SpillOptions& options)
       : options_(options),
-        targets_(options.directory, kPartitions),
-        keys_(options.directory, kPartitions),
-        orphans_(options.directory, kPartitions) {}
+        targets_(options.directory, kKeyPartitions),
+        keys_(options.directory, kKeyPartitions),
+        orphans_(options.directory, kBuckets) {}
 
   Status AddTarget(const Hash128& hash) {
-    targets_[PartitionOf(hash)].push_back(hash);
+    targets_[KeyPartitionOf(hash)].push_back(hash);
     return Held(sizeof hash);
   }
   Status AddKey(const Hash128& hash, int64_t sequence) {
-    keys_[PartitionOf(hash)].push_back({hash, sequence});
+    keys_[KeyPartitionOf(hash)].push_back({hash, sequence});
     last_sequence_ = sequence;
     return Held(sizeof(KeyAt));
   }
 
   Status Resolve() {
-    bucket_size_ = last_sequence_ / static_cast<int64_t>(kPartitions) + 1;
-    for (size_t i = 0; i < kPartitions; ++i) LAKEGATE_TRY(ResolvePartition(i));
+    bucket_size_ = last_sequence_ / static_cast<int64_t>(kBuckets) + 1;
+    for (size_t i = 0; i < kKeyPartitions; ++i) LAKEGATE_TRY(ResolvePartition(i));
     return {};
   }
 

@@ -7,8 +7,7 @@
 namespace lakegate {
 namespace {
 
-constexpr size_t kPartitions = 256;
-constexpr size_t kCopiesAtOnce = 4096;
+constexpr size_t kBuckets = 256;  // of sequences
 
 struct KeyAt {
   Hash128 hash;
@@ -64,11 +63,11 @@ class UniqueIndex::Collector {
  public:
   explicit Collector(const SpillOptions& options)
       : options_(options),
-        keys_(options.directory, kPartitions),
-        copies_(options.directory, kPartitions) {}
+        keys_(options.directory, kKeyPartitions),
+        copies_(options.directory, kBuckets) {}
 
   Status Add(const KeyAt& key) {
-    keys_[key.hash.high >> 56].push_back(key);
+    keys_[KeyPartitionOf(key.hash)].push_back(key);
     last_sequence_ = key.sequence;
     if (++held_ * static_cast<int64_t>(2 * sizeof(KeyAt)) <= options_.memory_bytes) return {};
     held_ = 0;
@@ -77,7 +76,7 @@ class UniqueIndex::Collector {
 
   // Later copies, bucketed by sequence so that LookUp reads them in order.
   Status Resolve() {
-    bucket_size_ = last_sequence_ / static_cast<int64_t>(kPartitions) + 1;
+    bucket_size_ = last_sequence_ / static_cast<int64_t>(kBuckets) + 1;
     int64_t held = 0;
     for (size_t i = 0; i < keys_.size(); ++i) {
       LAKEGATE_TRY(keys_.Load(i));
