@@ -115,6 +115,12 @@ class LocalStorage : public Storage {
     return {};
   }
 
+  Status RemoveEmptyDirectory(const std::string& path) override {
+    if (rmdir(path.c_str()) == 0) return {};
+    if (errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) return {};
+    return ErrnoError(errno, "remove the folder", path);
+  }
+
   Status Sync(const std::string& path) override { return SyncLocalPath(path); }
 };
 

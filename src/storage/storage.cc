@@ -1,5 +1,9 @@
 #include "storage/storage.h"
 
+#include <utility>
+
+#include "storage/local_file.h"
+
 namespace lakegate {
 
 Result<std::string> ReadWholeFile(Storage& storage, const std::string& path, int64_t max_bytes) {
@@ -15,6 +19,16 @@ Result<std::string> ReadWholeFile(Storage& storage, const std::string& path, int
   LAKEGATE_ASSIGN(const size_t got, file->ReadAt(0, bytes));
   bytes.resize(got);
   return bytes;
+}
+
+std::vector<std::string> MissingFolders(Storage& storage, std::string path) {
+  std::vector<std::string> missing;
+  for (;;) {
+    const Result<FileInfo> there = storage.Stat(path);
+    if (there || there.error().code != ErrorCode::kNotFound) return missing;
+    std::string parent = ParentFolder(path);
+    missing.push_back(std::exchange(path, std::move(parent)));
+  }
 }
 
 Status WriteWholeFile(Storage& storage, const std::string& path, std::string_view bytes,

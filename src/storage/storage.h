@@ -100,12 +100,17 @@ class Storage {
   virtual Status Remove(const std::string& path) = 0;
   // A folder with all below it (links are not followed); fine if it is not there.
   virtual Status RemoveTree(const std::string& path) = 0;
+  // A folder that has nothing in it. One that has something stays, which is no error; fine if it is
+  // not there.
+  virtual Status RemoveEmptyDirectory(const std::string& path) = 0;
   // Makes a file's bytes, or a folder's list of names, survive a power failure.
   virtual Status Sync(const std::string& path) = 0;
 };
 
 // The whole file as a string. Only for small files; kInvalidData if it has more than `max_bytes`.
 Result<std::string> ReadWholeFile(Storage& storage, const std::string& path, int64_t max_bytes);
+// The folders that MakeDirectories(path) would make, the innermost first.
+std::vector<std::string> MissingFolders(Storage& storage, std::string path);
 // Writes aside and commits.
 Status WriteWholeFile(Storage& storage, const std::string& path, std::string_view bytes,
                       const CreateOptions& options);

@@ -33,12 +33,20 @@ Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storag
                                                                  std::string directory,
                                                                  const CheckPlan& plan,
                                                                  Durability durability) {
-  LAKEGATE_TRY(storage->MakeDirectories(directory, DirectoryAccess::kOwnerOnly));
   std::unique_ptr<QuarantineWriter> writer(new QuarantineWriter(storage, directory, plan));
+  writer->made_folders_ = MissingFolders(*storage, directory);
+  LAKEGATE_TRY(storage->MakeDirectories(directory, DirectoryAccess::kOwnerOnly));
   const CreateOptions options{WhenExists::kReplace, durability};
   LAKEGATE_ASSIGN(writer->index_, storage->Create(directory + "/rejects.ndjson", options));
   LAKEGATE_ASSIGN(writer->bytes_, storage->Create(directory + "/rejects.bytes", options));
   return writer;
+}
+
+QuarantineWriter::~QuarantineWriter() {
+  if (made_folders_.empty()) return;
+  index_.reset();
+  bytes_.reset();
+  for (const std::string& folder : made_folders_) (void)storage_->RemoveEmptyDirectory(folder);
 }
 
 Status QuarantineWriter::Write(const std::string& file, std::span<const ReasonedRecord> records,
@@ -122,7 +130,9 @@ Status QuarantineWriter::FlushIndex() {
 Status QuarantineWriter::Commit() {
   LAKEGATE_TRY(FlushIndex());
   LAKEGATE_TRY(bytes_->Commit());
-  return index_->Commit();
+  LAKEGATE_TRY(index_->Commit());
+  made_folders_.clear();
+  return {};
 }
 
 }  // namespace lakegate

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contract/check_plan.h"
 #include "core/result.h"
@@ -15,13 +16,18 @@
 
 namespace lakegate {
 
-// Both files appear at Commit, or neither does. Fed in input order by one thread.
+// Both files appear at Commit, or neither does: folders that were made for them go again then. Fed
+// in input order by one thread.
 class QuarantineWriter {
  public:
   // Makes `directory` (readable by its owner only) if it is missing; replaces older files there.
   static Result<std::unique_ptr<QuarantineWriter>> Open(Storage* storage, std::string directory,
                                                         const CheckPlan& plan,
                                                         Durability durability);
+
+  ~QuarantineWriter();
+  QuarantineWriter(const QuarantineWriter&) = delete;
+  QuarantineWriter& operator=(const QuarantineWriter&) = delete;
 
   // `records` have absolute line (from 1) and record (from 1) numbers. `index_texts`: what
   // AppendIndexText makes of those that say where it is; of the others it is made here. `source`
@@ -43,6 +49,7 @@ class QuarantineWriter {
   Storage* const storage_;
   const std::string directory_;
   const CheckPlan& plan_;
+  std::vector<std::string> made_folders_;  // the innermost first; empty after Commit
   std::unique_ptr<PendingFile> index_;
   std::unique_ptr<PendingFile> bytes_;
   std::string file_, file_json_;  // of the record before

@@ -77,6 +77,26 @@ TEST_F(QuarantineWriterTest, OneEntryARecord) {
             std::filesystem::perms::owner_all);
 }
 
+TEST_F(QuarantineWriterTest, GivenUpItLeavesNothing) {
+  ASSERT_OK(storage_->MakeDirectories(lake_.Path("there"), DirectoryAccess::kShared));
+  for (const char* folder : {"there", "made", "made/deep/down/"}) {
+    SCOPED_TRACE(folder);
+    auto writer =
+        QuarantineWriter::Open(storage_.get(), lake_.Path(folder), made_.plan(), Durability::kNone);
+    ASSERT_OK(writer);
+    ASSERT_OK(WriteOne(writer->get(), "f", Record("x")));
+    writer->reset();
+    EXPECT_EQ(lake_.List(), std::vector<std::string>{"there/"});
+  }
+  // Of what somebody else put there in the meantime nothing is lost.
+  auto writer = QuarantineWriter::Open(storage_.get(), lake_.Path("made/deep"), made_.plan(),
+                                       Durability::kNone);
+  ASSERT_OK(writer);
+  lake_.WriteFile("made/other", "x");
+  writer->reset();
+  EXPECT_EQ(lake_.List(), (std::vector<std::string>{"made/", "made/other", "there/"}));
+}
+
 TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {
   auto writer = Open();
   std::mt19937 random(3);

@@ -214,6 +214,23 @@ TEST_P(StorageContract, RemovesFilesAndTrees) {
   EXPECT_EQ(lake_.List(), std::vector<std::string>{"kept"});
 }
 
+TEST_P(StorageContract, RemovesOnlyFoldersWithoutAnything) {
+  lake_.WriteFile("t/f", "x");
+  EXPECT_EQ(MissingFolders(*storage_, lake_.Path("t")), std::vector<std::string>{});
+  const std::vector<std::string> missing = {lake_.Path("t/a/b"), lake_.Path("t/a")};
+  EXPECT_EQ(MissingFolders(*storage_, lake_.Path("t/a/b")), missing);
+  EXPECT_OK(storage_->MakeDirectories(lake_.Path("t/a/b"), DirectoryAccess::kShared));
+  EXPECT_OK(storage_->RemoveEmptyDirectory(lake_.Path("t")));
+  EXPECT_OK(storage_->RemoveEmptyDirectory(lake_.Path("t/a")));
+  EXPECT_EQ(MissingFolders(*storage_, lake_.Path("t/a/b")), std::vector<std::string>{});
+  EXPECT_OK(storage_->RemoveEmptyDirectory(lake_.Path("t/a/b")));
+  EXPECT_OK(storage_->RemoveEmptyDirectory(lake_.Path("t/a/b")));
+  EXPECT_OK(storage_->RemoveEmptyDirectory(lake_.Path("t/a")));
+  EXPECT_EQ(MissingFolders(*storage_, lake_.Path("t/a/b")), missing);
+  EXPECT_FALSE(storage_->RemoveEmptyDirectory(lake_.Path("t/f")));
+  EXPECT_EQ(lake_.List(), (std::vector<std::string>{"t/", "t/f"}));
+}
+
 TEST_P(StorageContract, SyncsFilesAndFolders) {
   lake_.WriteFile("t/f", "x");
   EXPECT_OK(storage_->Sync(lake_.Path("t/f")));

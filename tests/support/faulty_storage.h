@@ -146,6 +146,10 @@ class FaultyStorage : public Storage {
     }));
     return plan_.Run("RemoveTree (rest) " + path, [&] { return inner_.RemoveTree(path); });
   }
+  Status RemoveEmptyDirectory(const std::string& path) override {
+    return plan_.Run("RemoveEmptyDirectory " + path,
+                     [&] { return inner_.RemoveEmptyDirectory(path); });
+  }
   Status Sync(const std::string& path) override {
     return plan_.Run("Sync " + path, [&] { return inner_.Sync(path); });
   }

@@ -1,0 +1,93 @@
+"""A check that is interrupted leaves nothing of its own, and what was there before stays."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from small_contract import contract
+
+PROGRAM = os.environ["LAKEGATE_PROGRAM"]
+GOOD = b'{"n":1}\n'
+BAD = b'{"n":"x"}\n'
+BLOCK = (GOOD + BAD) * 50_000
+PATIENCE_S = 60
+
+
+def all_below(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+class InterruptCheckTest(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+        (self.folder / "c.odcs.yaml").write_text(
+            contract("{name: n, logicalType: integer}"), encoding="utf-8")
+
+    def start(self, quarantine):
+        return subprocess.Popen(
+            [PROGRAM, "check", "-", "--format", "ndjson", "--contract", "c.odcs.yaml", "--clean",
+             "good.ndjson", "--quarantine", quarantine, "--max-rejects", "100%"],
+            cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+
+    def pending(self):
+        """The outputs that are being written, if they have bytes already."""
+        files = [self.folder / name for name in all_below(self.folder) if ".lakegate-" in name]
+        return [path for path in files if path.stat().st_size > 0]
+
+    def interrupt(self, quarantine):
+        """(exit code, stderr) of a check that is interrupted after it wrote a part of each output."""
+        process = self.start(quarantine)
+        watch = threading.Timer(PATIENCE_S, process.kill)
+        watch.start()
+        try:
+            while len(self.pending()) < 3:
+                process.stdin.write(BLOCK)
+            process.send_signal(signal.SIGINT)
+            while process.poll() is None:
+                process.stdin.write(BLOCK)
+        except BrokenPipeError:
+            pass
+        finally:
+            watch.cancel()
+        with process.stdout, process.stderr:
+            said = process.stderr.read().decode()
+            self.assertEqual(process.stdout.read(), b"")
+        try:
+            process.stdin.close()
+        except BrokenPipeError:
+            pass
+        return process.wait(), said
+
+    def test_nothing_is_left(self):
+        for quarantine in ("bad", "deep/down/bad", "bad/"):
+            with self.subTest(quarantine=quarantine):
+                code, said = self.interrupt(quarantine)
+                self.assertEqual(code, 4, said)
+                self.assertIn("nothing was written", said)
+                self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
+
+    def test_outputs_of_an_earlier_check_stay(self):
+        (self.folder / "few.ndjson").write_bytes(GOOD + BAD)
+        subprocess.run([PROGRAM, "check", "few.ndjson", "--contract", "c.odcs.yaml", "--clean",
+                        "good.ndjson", "--quarantine", "bad"], cwd=self.folder, check=False,
+                       stdout=subprocess.DEVNULL)
+        before = {name: (self.folder / name).read_bytes() for name in all_below(self.folder)
+                  if (self.folder / name).is_file()}
+        self.assertEqual(before["good.ndjson"], GOOD)
+        self.assertEqual(before["bad/rejects.bytes"], BAD.rstrip())
+        code, said = self.interrupt("bad")
+        self.assertEqual(code, 4, said)
+        self.assertEqual(before, {name: (self.folder / name).read_bytes()
+                                  for name in all_below(self.folder)
+                                  if (self.folder / name).is_file()})
+
+
+if __name__ == "__main__":
+    unittest.main()
