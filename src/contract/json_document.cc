@@ -88,7 +88,7 @@ class JsonParser {
 
   bool ParseMembers(YamlNode& node, int depth) {
     node.kind = YamlKind::kMap;
-    std::unordered_set<std::string> keys;
+    std::unordered_set<std::string> many;
     SkipSpace();
     if (Peek() == '}') return Step(), true;
     while (true) {
@@ -101,7 +101,7 @@ class JsonParser {
       Step();
       SkipSpace();
       if (!ParseValue(entry.value, depth + 1)) return false;
-      if (keys.insert(entry.key).second) {
+      if (IsNew(entry.key, node, &many)) {
         node.entries.push_back(std::move(entry));
       } else {
         diagnostics_.Error({file_, entry.mark.line, entry.mark.column}, "duplicate-key",
@@ -113,6 +113,17 @@ class JsonParser {
       Step();
       if (c == '}') return true;
     }
+  }
+
+  // Whether no entry of `node` has the key; `many` holds the keys of a node with more than a few.
+  static bool IsNew(const std::string& key, const YamlNode& node,
+                    std::unordered_set<std::string>* many) {
+    constexpr size_t kFew = 16;
+    if (node.entries.size() < kFew) return node.Find(key) == nullptr;
+    if (many->empty()) {
+      for (const YamlEntry& entry : node.entries) many->insert(entry.key);
+    }
+    return many->insert(key).second;
   }
 
   bool ParseItems(YamlNode& node, int depth) {
