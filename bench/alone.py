@@ -6,7 +6,6 @@ behind the peers' table with --append FILE.
 """
 
 import argparse
-import os
 import pathlib
 import shlex
 import shutil
@@ -35,20 +34,6 @@ schema:
 SMALL_RECORDS = 2
 SHAPES = {"shuffled": "shuffled keys", "spaced": "spaced JSON", "unknown": "11 of 14 keys unknown",
           "short": "short lines"}
-
-
-def in_child(function, *arguments):
-    """Calls it in a process of its own: our peak of memory would be counted as our children's."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            function(*arguments)
-            code = 0
-        finally:
-            os._exit(code)
-    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
-        raise SystemExit(f"{function.__name__}{arguments} failed")
 
 
 def alternate(commands, options):
@@ -91,9 +76,8 @@ def check_command(options, data, contract, threads, *more):
             "--threads", str(threads), "--json", "--max-rejects", "100%", *more]
 
 
-def output_flags(options):
-    return ["--clean", str(options.folder / "ours.ndjson"),
-            "--quarantine", str(options.folder / "ours.q")]
+def output_flags(folder):
+    return ["--clean", str(folder / "ours.ndjson"), "--quarantine", str(folder / "ours.q")]
 
 
 def demo_file(options, megabytes, bad=5):
@@ -103,36 +87,43 @@ def demo_file(options, megabytes, bad=5):
     return data, contract
 
 
-def at_once(command):
-    """The command twice, side by side, and nothing shared: twice the work in the time of one where the
-    machine has two CPUs at that moment. What is missing to that, no program's threads can make up."""
-    one = shlex.join(command)
-    return ["sh", "-c", f"{one} >&2 & {one}; code=$?; wait; exit $code"]
+def at_once(first, second):
+    """Both commands side by side, nothing shared: twice the work in the time of one where the machine
+    has two CPUs at that moment. What is missing to that, no program's threads can make up."""
+    return ["sh", "-c", f"{shlex.join(first)} >&2 & {shlex.join(second)}; code=$?; wait; exit $code"]
 
 
 def threads_rows(options):
     data, contract = demo_file(options, options.megabytes)
+    folders = [options.folder, options.folder / "second"]
+    folders[1].mkdir(exist_ok=True)
     rows = []
-    for job, flags in (("check", []), ("clean + quarantine", output_flags(options))):
-        runs = {f"{n} threads" if n > 1 else "1 thread":
-                check_command(options, data, contract, n, *flags) for n in (2, 1)}
-        if not flags:
-            runs["two processes of 1 thread at once"] = at_once(runs["1 thread"])
-        rows += rows_of(f"threads, {job}", alternate(runs, options))
-    one = argparse.Namespace(**{**vars(options), "threads": 1})
-    rows += rows_of("threads, Parquet", alternate({
-        f"{each.threads} thread" + ("s" if each.threads > 1 else ""):
-        compare.parquet_lake("parquet", each, data, contract, options.folder)
-        for each in (options, one)}, options))
+    for job, flags in (("check", lambda _: []), ("clean + quarantine", output_flags)):
+        def command(threads, folder=options.folder, flags=flags):
+            return check_command(options, data, contract, threads, *flags(folder))
+        rows += thread_rows(job, command(2), command(1),
+                            at_once(*(command(1, folder) for folder in folders)), options)
+
+    def lake(threads, folder):
+        each = argparse.Namespace(**{**vars(options), "threads": threads})
+        return compare.parquet_lake("parquet", each, data, contract, folder)
+    one, second = (lake(1, folder) for folder in folders)
+    rows += thread_rows("Parquet", lake(2, options.folder), one, at_once(one, second), options)
     shutil.rmtree(options.folder / "lake", ignore_errors=True)
+    shutil.rmtree(folders[1])
     return rows
+
+
+def thread_rows(job, two, one, both, options):
+    return rows_of(f"threads, {job}", alternate(
+        {"2 threads": two, "1 thread": one, "two processes of 1 thread at once": both}, options))
 
 
 def bad_rows(options):
     few, contract = demo_file(options, options.megabytes, 2)
     many, _ = demo_file(options, options.megabytes, 20)
     rows = []
-    for job, flags in (("check", []), ("clean + quarantine", output_flags(options))):
+    for job, flags in (("check", []), ("clean + quarantine", output_flags(options.folder))):
         rows += rows_of(f"bad records, {job}",
                         alternate({"2 % bad": check_command(options, few, contract, 2, *flags),
                                    "20 % bad": check_command(options, many, contract, 2, *flags)},
@@ -158,7 +149,7 @@ def size_rows(options):
         lake = compare.parquet_lake("parquet", options, data, contract, options.folder)
         results = alternate({
             "check": check_command(options, data, contract, 2),
-            "clean + quarantine": check_command(options, data, contract, 2, *output_flags(options)),
+            "clean + quarantine": check_command(options, data, contract, 2, *output_flags(options.folder)),
             "Parquet + quarantine": lake}, few)
         rows += rows_of(f"{megabytes:,} MB", results)
         shutil.rmtree(options.folder / "lake", ignore_errors=True)
@@ -183,7 +174,7 @@ def key_file(options, millions):
 def key_rows(options):
     rows = []
     for millions in options.keys:
-        in_child(key_file, options, millions)
+        compare.in_child(key_file, options, millions)
         data, contract = key_file(options, millions)
         few = argparse.Namespace(**{**vars(options), "rounds": 1 if millions > 20 else 3})
         peer = [sys.executable, str(compare.PEERS), "duckdb", "keys", str(data), "2", ""]
@@ -209,7 +200,7 @@ def start_rows(options):
 def column_rows(options):
     rows = []
     for kind in ("ndjson", "csv"):
-        in_child(many_columns.make, options.folder, options.megabytes, kind)
+        compare.in_child(many_columns.make, options.folder, options.megabytes, kind)
         data, contract = many_columns.make(options.folder, options.megabytes, kind)
         peer = [sys.executable, many_columns.__file__, str(data), "2"]
         rows += rows_of(f"{many_columns.COLUMNS} columns, {kind}", alternate({
@@ -223,7 +214,7 @@ def shape_rows(options):
     wide, wide_contract = demo_file(options, options.megabytes)
     rows = []
     for shape in ("shuffled", "spaced", "unknown", "short"):
-        in_child(shapes.make, options.folder, shape, wide, wide_contract)
+        compare.in_child(shapes.make, options.folder, shape, wide, wide_contract)
         data, contract = shapes.make(options.folder, shape, wide, wide_contract)
         peer = [sys.executable, str(compare.PEERS), "duckdb", "check", str(data), "2", ""]
         if shape in ("unknown", "short"):

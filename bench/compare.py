@@ -138,14 +138,32 @@ def packed(job, data):
         return data
     path = data.with_name(data.name + job.removeprefix("check").replace("-", "."))
     if not path.exists():
-        import pyarrow
         print(f"making {path}", flush=True)
-        partial = path.with_suffix(".partial")
-        with open(data, "rb") as source, pyarrow.OSFile(str(partial), "wb") as target:
-            with pyarrow.CompressedOutputStream(target, kind) as stream:
-                shutil.copyfileobj(source, stream, 1 << 20)
-        partial.rename(path)
+        in_child(pack, data, path, kind)
     return path
+
+
+def pack(data, path, kind):
+    import pyarrow
+    partial = path.with_suffix(".partial")
+    with open(data, "rb") as source, pyarrow.OSFile(str(partial), "wb") as target:
+        with pyarrow.CompressedOutputStream(target, kind) as stream:
+            shutil.copyfileobj(source, stream, 1 << 20)
+    partial.rename(path)
+
+
+def in_child(function, *arguments):
+    """Calls it in a process of its own: our peak of memory would be counted as our children's."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            function(*arguments)
+            code = 0
+        finally:
+            os._exit(code)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise SystemExit(f"{function.__name__}{arguments} failed")
 
 
 def commands(job, options, data, contract, folder):
@@ -184,7 +202,7 @@ def clean_up(folder):
     """Removes what the last runs wrote: everyone writes where nothing of the kind is left."""
     for quarantine in (*folder.glob("lake/quarantine"), *folder.glob("*/lake/quarantine")):
         shutil.rmtree(quarantine)
-    for path in folder.glob("*"):
+    for path in (*folder.glob("*"), *folder.glob("*/ours.*")):
         if path.name in ("ours.ndjson",) or path.suffix in (".out", ".rejects"):
             path.unlink()
         elif path.name == "ours.q":
