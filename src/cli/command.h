@@ -27,6 +27,7 @@ struct CommandContext {
   size_t window_bytes = 0;                       // tests only; 0 = default
   int64_t unit_bytes = 0;                        // tests only; 0 = default
   int64_t part_records = 0;                      // tests only; 0 = default
+  int64_t lease_ms = 0;                          // tests only; 0 = default
   bool units_as_json = false;                    // tests only
 };
 

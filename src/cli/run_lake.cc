@@ -155,6 +155,7 @@ Result<RunSettings> MakeRunSettings(const RunLakeFlags& flags, const CommandCont
     settings.job.read.min_unit_bytes = settings.job.read.max_unit_bytes = context.unit_bytes;
   }
   if (context.part_records > 0) settings.job.read.max_part_records = context.part_records;
+  if (context.lease_ms > 0) settings.lease_us = context.lease_ms * 1000;
   settings.job.profile = flags.profile;
   settings.job.units_as_json = context.units_as_json;
   return settings;

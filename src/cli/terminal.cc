@@ -75,6 +75,7 @@ Status ReadEnvironment(CommandContext* context) {
   LAKEGATE_ASSIGN(const int64_t window, PositiveNumber("LAKEGATE_TEST_WINDOW_BYTES"));
   LAKEGATE_ASSIGN(context->unit_bytes, PositiveNumber("LAKEGATE_TEST_UNIT_BYTES"));
   LAKEGATE_ASSIGN(context->part_records, PositiveNumber("LAKEGATE_TEST_PART_RECORDS"));
+  LAKEGATE_ASSIGN(context->lease_ms, PositiveNumber("LAKEGATE_TEST_LEASE_MS"));
   context->window_bytes = static_cast<size_t>(window);
   context->units_as_json = Environment("LAKEGATE_TEST_UNITS_AS_JSON").has_value();
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());

@@ -24,10 +24,11 @@ Result<Lease> Leases::Acquire(const LeaseRequest& request, TimestampUs now_us) {
   LAKEGATE_ASSIGN(const std::optional<Row> row, Find(request.resource));
   if (row && IsActive(*row, now_us)) {
     const int64_t seconds = (row->expires_us - now_us + 999'999) / 1'000'000;
-    return Error{ErrorCode::kConflict,
-                 "'" + request.resource + "' is being worked on by " + row->holder,
-                 "wait for that lakegate to finish; if it hangs, end it, or its lease ends in " +
-                     std::to_string(seconds) + " s"};
+    return Error{
+        ErrorCode::kConflict, "'" + request.resource + "' is being worked on by " + row->holder,
+        "wait for that lakegate to finish; if it hangs, end it; if its machine is gone, its "
+        "lease ends in " +
+            std::to_string(seconds) + " s"};
   }
   const int64_t epoch = row ? row->epoch + 1 : 1;
   LAKEGATE_TRY(database_.Run(

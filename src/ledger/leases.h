@@ -35,7 +35,7 @@ class Leases {
 
   // kConflict, naming the holder, if somebody (also this process) holds it.
   Result<Lease> Acquire(const LeaseRequest& request, TimestampUs now_us);
-  // kConflict if it was lost meanwhile.
+  // kConflict if it was lost meanwhile. One whose time is over, but that nobody took, is renewed.
   Status Renew(const Lease& lease, TimestampUs now_us, int64_t ttl_us);
   // Nothing happens if it was lost meanwhile.
   Status Release(const Lease& lease);

@@ -57,8 +57,9 @@ Status SwitchToWal(SqliteDatabase& database, int busy_timeout_ms) {
 
 Result<std::unique_ptr<Ledger>> Ledger::Open(const std::string& path,
                                              const LedgerOptions& options) {
-  LAKEGATE_TRY(PrepareFolder(path));
-  LAKEGATE_ASSIGN(auto database, SqliteDatabase::Open(path, options.busy_timeout_ms));
+  if (options.if_missing == IfMissing::kCreate) LAKEGATE_TRY(PrepareFolder(path));
+  LAKEGATE_ASSIGN(auto database,
+                  SqliteDatabase::Open(path, options.busy_timeout_ms, options.if_missing));
   LAKEGATE_TRY(database->Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"));
   // First: another program's database is refused before anything in it is changed.
   LAKEGATE_TRY(MigrateLedger(*database));

@@ -30,13 +30,15 @@ namespace lakegate {
 
 struct LedgerOptions {
   int busy_timeout_ms = 10'000;  // how long to wait while another process writes
+  IfMissing if_missing = IfMissing::kCreate;
   HolderProbe probe = ProbeHolder;
 };
 
 // Not thread safe: each thread opens its own. Must not be used across fork.
 class Ledger {
  public:
-  // Creates the file, and the folder it is in, if they are not there; migrates older versions.
+  // Creates the file, and the folder it is in, if they are not there and it may; migrates older
+  // versions.
   // kInvalidConfig: some other database. kUnsupported: written by a newer lakegate. kCorrupt:
   // damaged.
   static Result<std::unique_ptr<Ledger>> Open(const std::string& path,

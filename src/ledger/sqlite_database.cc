@@ -106,9 +106,11 @@ void SqliteStatement::Bind(int index, std::nullopt_t) {
 }
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path,
-                                                             int busy_timeout_ms) {
+                                                             int busy_timeout_ms,
+                                                             IfMissing if_missing) {
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
+  const int create = if_missing == IfMissing::kCreate ? SQLITE_OPEN_CREATE : 0;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | create;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   LAKEGATE_CHECK(handle != nullptr, "out of memory");
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(path, handle));

@@ -59,10 +59,13 @@ class SqliteStatement {
   sqlite3_stmt* statement_;
 };
 
+enum class IfMissing : uint8_t { kCreate, kFail };
+
 class SqliteDatabase {
  public:
-  // Creates the file if it is not there. `path` may be ":memory:".
-  static Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path, int busy_timeout_ms);
+  // `path` may be ":memory:".
+  static Result<std::unique_ptr<SqliteDatabase>> Open(const std::string& path, int busy_timeout_ms,
+                                                      IfMissing if_missing = IfMissing::kCreate);
   ~SqliteDatabase();
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;

@@ -257,7 +257,7 @@ Result<std::optional<RunStart>> Start(const CompactionRequest& request,
   // In one transaction: a load that finds the lease taken sees that it is worth waiting.
   LAKEGATE_ASSIGN(SqliteTransaction transaction, request.ledger->Begin());
   const Result<Lease> lease =
-      AcquirePartition(run.dataset, run.partition_key, *settings.clock, request.ledger);
+      AcquirePartition(run.dataset, run.partition_key, settings, request.ledger);
   if (!lease && lease.error().code == ErrorCode::kConflict) return std::optional<RunStart>();
   if (!lease) return lease.error();
   LAKEGATE_TRY(request.ledger->intents().CheckNone(run.dataset, run.partition_key));
@@ -278,8 +278,12 @@ Result<PartitionCompaction> TryOnce(const CompactionRequest& request,
     busy.end = CompactionEnd::kBusy;
     return busy;
   }
+  const Lease lease{run->lease_resource, run->lease_epoch};
+  std::optional<LeaseKeeper> keeper;
+  keeper.emplace(KeepingFor(*request.settings, *request.config), lease, *request.settings->clock);
   Result<PartitionCompaction> done = CompactUnder(request, publication, groups, *run);
-  const Status released = request.ledger->leases().Release({run->lease_resource, run->lease_epoch});
+  keeper.reset();
+  const Status released = request.ledger->leases().Release(lease);
   if (done && !released) return released.error();
   return done;
 }

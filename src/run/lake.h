@@ -64,6 +64,7 @@ struct RunSettings {
   JobOptions job;                 // spill, test settings, cancel flag
   SqlEngineOptions sql;           // for rules that need a query
   int64_t grace_us = 60'000'000;  // old versions stay for readers that are listing them
+  int64_t lease_us = int64_t{3600} * 1'000'000;  // of a partition, renewed while it is worked on
 };
 
 inline constexpr const char* kStateDirectory = ".lakegate";

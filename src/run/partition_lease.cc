@@ -9,16 +9,16 @@
 namespace lakegate {
 namespace {
 
-constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
+constexpr int kRenewalsALease = 6;
 constexpr int kPollMs = 50;
 constexpr int kMostWaitMs = 600'000;
 
 // One look at the lease: taken, or who has it is a compaction and will soon be done, or kConflict.
 // In one transaction, so that nobody comes or goes between the two questions.
 Result<std::optional<Lease>> TryForLoad(const std::string& dataset, const std::string& load_key,
-                                        const Clock& clock, Ledger* ledger) {
+                                        const RunSettings& settings, Ledger* ledger) {
   LAKEGATE_ASSIGN(SqliteTransaction transaction, ledger->Begin());
-  const Result<Lease> lease = AcquirePartition(dataset, load_key, clock, ledger);
+  const Result<Lease> lease = AcquirePartition(dataset, load_key, settings, ledger);
   if (lease) {
     LAKEGATE_TRY(transaction.Commit());
     return std::optional(*lease);
@@ -45,21 +45,28 @@ std::string LoadKeyOf(const Dataset& dataset, const std::string& partition_key) 
 }
 
 Result<Lease> AcquirePartition(const std::string& dataset, const std::string& load_key,
-                               const Clock& clock, Ledger* ledger) {
-  return ledger->leases().Acquire(
-      {PartitionLeaseResource(dataset, load_key), CurrentHolder(), kLeaseUs}, clock.Now());
+                               const RunSettings& settings, Ledger* ledger) {
+  const LeaseRequest request{PartitionLeaseResource(dataset, load_key), CurrentHolder(),
+                             settings.lease_us};
+  return ledger->leases().Acquire(request, settings.clock->Now());
 }
 
 Result<Lease> AcquireForLoad(const std::string& dataset, const std::string& load_key,
-                             const Clock& clock, const std::atomic<bool>* cancelled,
-                             Ledger* ledger) {
+                             const RunSettings& settings, Ledger* ledger) {
+  const std::atomic<bool>* const cancelled = settings.job.cancelled;
   for (int waited_ms = 0;; waited_ms += kPollMs) {
-    LAKEGATE_ASSIGN(const std::optional<Lease> lease, TryForLoad(dataset, load_key, clock, ledger));
+    LAKEGATE_ASSIGN(const std::optional<Lease> lease,
+                    TryForLoad(dataset, load_key, settings, ledger));
     if (lease) return *lease;
     if (waited_ms >= kMostWaitMs || (cancelled != nullptr && *cancelled)) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
   }
-  return AcquirePartition(dataset, load_key, clock, ledger);
+  return AcquirePartition(dataset, load_key, settings, ledger);
+}
+
+LeaseKeeping KeepingFor(const RunSettings& settings, const LakeConfig& config) {
+  return {config.ledger, settings.lease_us,
+          std::chrono::microseconds(settings.lease_us / kRenewalsALease)};
 }
 
 }  // namespace lakegate

@@ -55,13 +55,15 @@ class PartitionRunner {
       ClearLand(partition_.stored_in_land);
       return std::move(result_);
     }
-    Result<Lease> lease = AcquireForLoad(dataset_.name, partition_.key, *settings_.clock,
-                                         settings_.job.cancelled, &ledger_);
+    Result<Lease> lease = AcquireForLoad(dataset_.name, partition_.key, settings_, &ledger_);
     if (!lease) return Failed(lease.error());
     // Somebody else may have done the work while we waited.
     status = ledger_.intents().CheckNone(dataset_.name, partition_.key);
     if (status) status = Decide();
-    if (status && !decided_) status = Start(*lease);
+    if (status && !decided_) {
+      const LeaseKeeper keeper(KeepingFor(settings_, lake_.config), *lease, *settings_.clock);
+      status = Start(*lease);
+    }
     if (!status) result_ = Failed(status.error());
     if (Status released = ledger_.leases().Release(*lease); !released) {
       result_.note = released.error().message;

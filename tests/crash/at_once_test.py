@@ -16,6 +16,7 @@ import unittest
 
 import fault_scenes
 import lake_checker
+from small_contract import contract
 
 PROGRAM = os.environ["LAKEGATE_PROGRAM"]
 VFS = pathlib.Path(PROGRAM).parent / "libfaulty_sqlite_vfs.so"
@@ -24,6 +25,11 @@ SCALE = int(os.environ.get("LAKEGATE_TEST_SCALE", "1"))
 ROUNDS = 4 * SCALE
 SLEEPS = 6 * SCALE  # a scene
 TURNED_AWAY = "is being worked on by|has begun to publish|neither finished nor undone"
+LEASE_MS = 400
+SLOW_RULE = """    quality:
+      - {type: sql, mustBe: 0,
+         query: "SELECT count(*) FROM range(40000) a(i), range(40000) b(j) WHERE i + j < 0"}
+"""
 BY_NAME = {scene.name: scene for scene in fault_scenes.SCENES}
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
@@ -180,6 +186,34 @@ class AtOnceTest(unittest.TestCase):
         self.settle(lake)
         self.assertEqual(lake_checker.rows_of_tables(lake), wanted)
         return held > 0
+
+    def test_who_works_longer_than_its_lease_keeps_it(self):
+        """A rule that takes seconds under a lease of half a second; others come again and again."""
+        lake = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        (lake / "land/events").mkdir(parents=True)
+        (lake / "land/events/a.ndjson").write_text('{"n":1}\n{"n":2}\n')
+        (lake / "events.odcs.yaml").write_text(
+            contract("{name: n, logicalType: integer}") + SLOW_RULE)
+        (lake / "lakegate.yaml").write_text(
+            "version: 1\nname: slow\ndatasets:\n  events:\n    contract: events.odcs.yaml\n"
+            "    landing: {path: events/*.ndjson, format: ndjson}\n"
+            "    publish: {mode: replace_partition}\n")
+        begun = time.monotonic()
+        slow = start(lake, "--threads", "1", LAKEGATE_TEST_LEASE_MS=str(LEASE_MS))
+        turned_away = 0
+        while slow.poll() is None:
+            time.sleep(LEASE_MS / 1000)
+            other = start(lake, LAKEGATE_TEST_LEASE_MS=str(LEASE_MS))
+            turned_away += self.check_end(other) == 4
+        seconds = time.monotonic() - begun
+        out, err = slow.communicate()
+        self.assertEqual(slow.returncode, 0, out + err)
+        self.assertGreater(seconds, 3 * LEASE_MS / 1000, "make the rule slower")
+        self.assertGreaterEqual(turned_away, 2)
+        self.assertEqual(values(lake_checker.rows_of_tables(lake), "n"), {("1",): 1, ("2",): 1})
+        with lake_checker.LedgerCopy(lake) as ledger:
+            runs = ledger.database.execute("SELECT verdict FROM run").fetchall()
+        self.assertEqual([run["verdict"] for run in runs], ["passed"])
 
     @staticmethod
     def expire_leases(lake):
