@@ -9,9 +9,11 @@ function(lakegate_embed_odcs_schemas room)
     set(file "${PROJECT_SOURCE_DIR}/src/contract/schemas/odcs-v${version}.json")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
     file(READ "${file}" text)
-    # A contract is checked at every start: without indentation and most of the prose half is left
-    # to read. A newline stands in no JSON text, and properties of these names are no texts.
-    string(REGEX REPLACE "\n *\"(description|title)\": \"[^\n]*\"," "" text "${text}")
+    # A contract is checked at every start: without indentation, descriptions and titles a third is
+    # left to read. A newline stands in no JSON text, and properties of these names are no texts.
+    set(prose "\n *\"(description|title)\": \"[^\n]*\"")
+    string(REGEX REPLACE "${prose}," "" text "${text}")
+    string(REGEX REPLACE ",${prose}\n" "\n" text "${text}")
     string(REGEX REPLACE "\n *" "" text "${text}")
     string(APPEND definitions
       "const std::string_view ${name} = R\"__ODCS__(${text})__ODCS__\";\n")
