@@ -164,6 +164,7 @@ class Job {
       LAKEGATE_TRY(CollectKeys());
     }
     for (;;) {
+      { const JobOutputs given_up = std::move(*outputs); }  // the quarantine, with its folder, last
       LAKEGATE_ASSIGN(*outputs, make_outputs_());
       LAKEGATE_ASSIGN(const PassEnd end, Pass(outputs));
       if (end == PassEnd::kDone) break;

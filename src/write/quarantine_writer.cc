@@ -12,6 +12,7 @@
 namespace lakegate {
 namespace {
 
+constexpr int kOpenTries = 3;
 constexpr size_t kCopyBytes = 1024 * 1024;
 constexpr size_t kFlushBytes = 1024 * 1024;  // of one file: what a block takes without a copy
 
@@ -35,11 +36,21 @@ Result<std::unique_ptr<QuarantineWriter>> QuarantineWriter::Open(Storage* storag
                                                                  Durability durability) {
   std::unique_ptr<QuarantineWriter> writer(new QuarantineWriter(storage, directory, plan));
   writer->made_folders_ = MissingFolders(*storage, directory);
-  LAKEGATE_TRY(storage->MakeDirectories(directory, DirectoryAccess::kOwnerOnly));
   const CreateOptions options{WhenExists::kReplace, durability};
-  LAKEGATE_ASSIGN(writer->index_, storage->Create(directory + "/rejects.ndjson", options));
-  LAKEGATE_ASSIGN(writer->bytes_, storage->Create(directory + "/rejects.bytes", options));
-  return writer;
+  for (int tries = 1;; ++tries) {
+    Status opened = writer->OpenFiles(options);
+    if (opened) return writer;
+    const bool is_away = opened.error().code == ErrorCode::kNotFound;
+    if (!is_away || tries == kOpenTries) return opened.error();
+  }
+}
+
+// kNotFound: another writer, which had made the folder, was given up meanwhile.
+Status QuarantineWriter::OpenFiles(const CreateOptions& options) {
+  LAKEGATE_TRY(storage_->MakeDirectories(directory_, DirectoryAccess::kOwnerOnly));
+  LAKEGATE_ASSIGN(index_, storage_->Create(directory_ + "/rejects.ndjson", options));
+  LAKEGATE_ASSIGN(bytes_, storage_->Create(directory_ + "/rejects.bytes", options));
+  return {};
 }
 
 QuarantineWriter::~QuarantineWriter() {

@@ -16,8 +16,8 @@
 
 namespace lakegate {
 
-// Both files appear at Commit, or neither does: folders that were made for them go again then. Fed
-// in input order by one thread.
+// Both files appear at Commit; given up before, neither does, and folders that were made for them
+// go again. Fed in input order by one thread.
 class QuarantineWriter {
  public:
   // Makes `directory` (readable by its owner only) if it is missing; replaces older files there.
@@ -38,6 +38,7 @@ class QuarantineWriter {
   int64_t records() const { return records_; }
 
  private:
+  Status OpenFiles(const CreateOptions& options);
   QuarantineWriter(Storage* storage, std::string directory, const CheckPlan& plan)
       : storage_(storage), directory_(std::move(directory)), plan_(plan) {}
   void AddToIndex(const ReasonedRecord& record, int64_t kept, std::string_view index_texts);

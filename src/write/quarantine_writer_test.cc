@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "read/json_text.h"
 #include "storage/local_storage.h"
+#include "tests/support/faulty_storage.h"
 #include "tests/support/made_plan.h"
 #include "tests/support/result_matchers.h"
 #include "tests/support/temp_lake.h"
@@ -95,6 +96,24 @@ TEST_F(QuarantineWriterTest, GivenUpItLeavesNothing) {
   lake_.WriteFile("made/other", "x");
   writer->reset();
   EXPECT_EQ(lake_.List(), (std::vector<std::string>{"made/", "made/other", "there/"}));
+}
+
+// Another writer that had made it was given up just now.
+TEST_F(QuarantineWriterTest, AFolderThatGoesWhileItIsOpenedIsMadeAgain) {
+  for (const int operation : {4, 5}) {
+    SCOPED_TRACE(operation);
+    FaultPlan plan;
+    FaultyStorage storage(*storage_, plan);
+    plan.CallBefore(operation, [&] { std::filesystem::remove_all(lake_.Path("q")); });
+    auto writer =
+        QuarantineWriter::Open(&storage, lake_.Path("q"), made_.plan(), Durability::kNone);
+    ASSERT_OK(writer);
+    EXPECT_EQ(plan.log()[3], "Create " + lake_.Path("q/rejects.ndjson"));
+    ASSERT_OK(WriteOne(writer->get(), "f", Record("x")));
+    ASSERT_OK((*writer)->Commit());
+    EXPECT_EQ(lake_.ReadFile("q/rejects.bytes"), "x");
+    std::filesystem::remove_all(lake_.Path("q"));
+  }
 }
 
 TEST_F(QuarantineWriterTest, PositionsAndLengthsAddUp) {

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import tempfile
@@ -15,6 +16,10 @@ GOOD = b'{"n":1}\n'
 BAD = b'{"n":"x"}\n'
 BLOCK = (GOOD + BAD) * 50_000
 PATIENCE_S = 60
+
+
+def small_files():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
 def all_below(folder):
@@ -72,6 +77,24 @@ class InterruptCheckTest(unittest.TestCase):
                 self.assertEqual(code, 4, said)
                 self.assertIn("nothing was written", said)
                 self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
+
+    def test_nothing_is_left_of_two_passes(self):
+        """The first pass finds a file to reject, the second one a full disk, as it were."""
+        (self.folder / "c.odcs.yaml").write_text(contract(
+            "{name: n, logicalType: integer, "
+            "customProperties: [{property: lakegate.action, value: reject_file}]}"))
+        (self.folder / "bad.ndjson").write_bytes(BAD)
+        (self.folder / "good.ndjson").write_bytes(BLOCK.replace(b'"x"', b"2"))
+        before = all_below(self.folder)
+        for clean in ("c.ndjson", "deep/q/c.ndjson"):
+            with self.subTest(clean=clean):
+                done = subprocess.run(
+                    [PROGRAM, "check", "bad.ndjson", "good.ndjson", "--contract", "c.odcs.yaml",
+                     "--clean", clean, "--quarantine", "deep/q"], cwd=self.folder, check=False,
+                    capture_output=True, text=True, preexec_fn=small_files)
+                self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
+                self.assertIn("too large", done.stderr.lower())
+                self.assertEqual(all_below(self.folder), before)
 
     def test_outputs_of_an_earlier_check_stay(self):
         (self.folder / "few.ndjson").write_bytes(GOOD + BAD)
