@@ -67,6 +67,12 @@ class ByteBuffer {
   void AppendValue(T value) {
     std::memcpy(Grow(sizeof(T)), &value, sizeof(T));
   }
+  // Asks for the memory that is written soon: if another core read it last, each write to a line of
+  // its cache waits otherwise. Nothing happens where there is none.
+  void PrefetchAhead() const {
+    const uintptr_t ahead = reinterpret_cast<uintptr_t>(data_) + size_ + kAheadBytes;
+    __builtin_prefetch(reinterpret_cast<const void*>(ahead), /*rw=*/1);
+  }
   template <typename T>
   T ValueAt(size_t index) const {
     T value;
@@ -75,6 +81,8 @@ class ByteBuffer {
   }
 
  private:
+  static constexpr size_t kAheadBytes = 128;
+
   template <size_t kHalf>
   static void CopyHalves(const char* from, size_t size, char* to) {
     char first[kHalf], last[kHalf];

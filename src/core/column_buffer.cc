@@ -82,6 +82,8 @@ void ColumnBuffer::AppendNarrow(int64_t value) {
 }
 
 void ColumnBuffer::AppendNull() {
+  values_.PrefetchAhead();
+  offsets_.PrefetchAhead();
   switch (type_.kind) {
     case TypeKind::kBoolean:
       AppendBit(&values_, length_, 0);
@@ -108,6 +110,7 @@ void ColumnBuffer::AppendNull() {
 }
 
 void ColumnBuffer::AppendReal(double value) {
+  values_.PrefetchAhead();
   if (width_ == 4) {
     values_.AppendValue(static_cast<float>(value));
   } else {
@@ -117,12 +120,14 @@ void ColumnBuffer::AppendReal(double value) {
 }
 
 void ColumnBuffer::AppendDecimal(Int128 value) {
+  values_.PrefetchAhead();
   values_.AppendValue(value);
   AppendPresent();
 }
 
 void ColumnBuffer::AppendNested() {
   if (IsList(type_.kind)) {
+    offsets_.PrefetchAhead();
     offsets_.AppendValue(static_cast<int32_t>(children_[0].length()));
   }
   AppendPresent();

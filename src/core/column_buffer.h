@@ -23,6 +23,7 @@ class ColumnBuffer {
 
   void AppendNull();
   void AppendInteger(int64_t value) {  // also dates, timestamps, times, booleans
+    values_.PrefetchAhead();
     if (width_ == 8) [[likely]] {
       values_.AppendValue(value);
     } else {
@@ -33,6 +34,8 @@ class ColumnBuffer {
   void AppendReal(double value);
   void AppendDecimal(Int128 value);
   void AppendText(std::string_view value) {
+    values_.PrefetchAhead();
+    offsets_.PrefetchAhead();
     values_.AppendShort(value);
     offsets_.AppendValue(static_cast<int32_t>(values_.size()));
     AppendPresent();
