@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/sha256.h"
+#include "publish/abandoned_run.h"
 
 namespace lakegate {
 namespace {
@@ -180,11 +181,9 @@ Status HistoryStore::ReleaseAbandoned(TimestampUs now_us) {
   LAKEGATE_ASSIGN(const std::vector<HistoryCopy> copies, ledger_.history_copies().List());
   for (const HistoryCopy& copy : copies) {
     LAKEGATE_ASSIGN(const std::optional<Run> run, ledger_.runs().Find(copy.run_id));
-    LAKEGATE_ASSIGN(const std::optional<Intent> intent, ledger_.intents().Find(copy.run_id));
-    if (!run || intent) continue;
-    LAKEGATE_ASSIGN(const bool held,
-                    ledger_.leases().IsHeld({run->lease_resource, run->lease_epoch}, now_us));
-    if (!held) LAKEGATE_TRY(ReleaseOne(copy));
+    if (!run) continue;
+    LAKEGATE_ASSIGN(const RunHold hold, TakeHold(*run, now_us, &ledger_));
+    if (hold == RunHold::kNone) LAKEGATE_TRY(ReleaseOne(copy));
   }
   return {};
 }

@@ -223,6 +223,58 @@ TEST(PlainPublisherTest, ALostLeaseCannotPublish) {
   scene.ExpectNoLitter();
 }
 
+// Whoever slept beyond its time, and was given up meanwhile, whatever it was about to do.
+TEST(PlainPublisherTest, ARunThatWasGivenUpPublishesAllOrNothing) {
+  int number = 1;
+  for (; number < 100; ++number) {
+    SCOPED_TRACE(number);
+    PublishScene scene;
+    ASSERT_OK(scene.Publish(kDay, {{"old", 1}}));
+    FaultPlan plan;
+    FaultyStorage storage(scene.storage(), plan);
+    ScenePublisher late(scene.lake(), storage, scene.clock(), 2, 0);
+    plan.CallBefore(number, [&] {
+      scene.clock().Advance(120'000'000);
+      ASSERT_OK(scene.publisher().Recover());
+    });
+    const auto outcome = late.Publish(kDay, {{"late", 1}});
+    if (plan.operations() < number) break;
+    EXPECT_EQ(scene.Live(kDay), OneText(outcome ? "late" : "old"));
+    ASSERT_OK(scene.publisher().Recover());
+    scene.ExpectConsistent(kDay);
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(number, 10);
+  EXPECT_LT(number, 100);
+}
+
+TEST(PlainPublisherTest, NothingIsRemovedOfARunThatMayWakeUp) {
+  PublishScene scene;
+  FaultPlan nothing;
+  FaultyStorage late_storage(scene.storage(), nothing);
+  ScenePublisher late(scene.lake(), late_storage, scene.clock(), 2, 0);
+  FaultPlan plan;
+  FaultyStorage storage(scene.storage(), plan);
+  ScenePublisher other(scene.lake(), storage, scene.clock(), 3, 0);
+  nothing.CallBefore(5, [&] {
+    const Lease lease{PartitionLeaseResource(kSceneDataset, kDay), 1};
+    scene.clock().Advance(120'000'000);
+    bool asked = false;
+    plan.CallBefore(1, [&] {
+      asked = true;
+      EXPECT_TRUE(IsError(late.ledger().leases().Check(lease), ErrorCode::kConflict, "lost"));
+      EXPECT_TRUE(IsError(late.ledger().leases().Renew(lease, scene.clock().Now(), 60'000'000),
+                          ErrorCode::kConflict, "lost"));
+    });
+    ASSERT_OK_AND_ASSIGN(const RecoveryReport report, other.publisher().Recover());
+    EXPECT_EQ(report.interrupted, 1);
+    EXPECT_TRUE(asked);
+  });
+  EXPECT_FALSE(late.Publish(kDay, {{"late", 1}}));
+  EXPECT_FALSE(scene.lake().Exists("tables/events"));
+  scene.ExpectNoLitter();
+}
+
 TEST(PlainPublisherTest, RecoverLeavesWorkingRunsAlone) {
   PublishScene scene;
   FaultPlan plan;

@@ -1,6 +1,7 @@
 // PlainPublisher: what is done at the start of a run about the ones before it.
 #include <algorithm>
 
+#include "publish/abandoned_run.h"
 #include "publish/load_publisher.h"
 #include "publish/plain_publisher.h"
 
@@ -60,16 +61,11 @@ void PlainPublisher::SettleAbandoned(RecoveryReport& report, const std::vector<I
 }
 
 Status PlainPublisher::CloseAbandonedRun(const Run& run, RecoveryReport& report) {
-  const Lease lease{run.lease_resource, run.lease_epoch};
-  LAKEGATE_ASSIGN(const bool held, ledger_.leases().IsHeld(lease, clock_.Now()));
-  if (held) {
-    ++report.in_progress;
-    return {};
-  }
-  LAKEGATE_ASSIGN(const auto intent, ledger_.intents().Find(run.id));
-  if (intent) return {};  // could not be settled: a problem already
-  // Now, without a lease and an intent, it cannot publish any more. It may have done so since it
-  // was listed: then its staging folder is the old version, which readers still use.
+  LAKEGATE_ASSIGN(const RunHold hold, TakeHold(run, clock_.Now(), &ledger_));
+  if (hold == RunHold::kWorking) ++report.in_progress;
+  if (hold != RunHold::kNone) return {};  // one that could not be settled is a problem already
+  // Now it cannot publish any more. It may have done so since it was listed: then its staging
+  // folder is the old version, which readers still use.
   LAKEGATE_ASSIGN(const std::optional<Run> now, ledger_.runs().Find(run.id));
   if (now && now->staging_path) {
     LAKEGATE_TRY(storage_.RemoveTree(switch_.At(*now->staging_path)));

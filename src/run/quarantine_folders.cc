@@ -1,5 +1,7 @@
 #include "run/quarantine_folders.h"
 
+#include "publish/abandoned_run.h"
+
 namespace lakegate {
 
 Result<std::vector<QuarantineItem>> ListAbandonedQuarantine(TimestampUs now_us, Ledger* ledger) {
@@ -21,6 +23,14 @@ Status RemoveAbandonedQuarantine(Storage* storage, TimestampUs now_us, Ledger* l
   LAKEGATE_ASSIGN(const std::vector<QuarantineItem> abandoned,
                   ListAbandonedQuarantine(now_us, ledger));
   for (const QuarantineItem& item : abandoned) {
+    LAKEGATE_ASSIGN(const std::optional<Run> run, ledger->runs().Find(item.run_id));
+    if (!run) continue;
+    LAKEGATE_ASSIGN(const RunHold hold, TakeHold(*run, now_us, ledger));
+    if (hold != RunHold::kNone) continue;
+    // It may have been published, and its lease given back, since it was listed.
+    LAKEGATE_ASSIGN(const std::optional<QuarantineItem> now,
+                    ledger->quarantine_items().Find(item.run_id));
+    if (!now || now->state != QuarantineState::kWriting) continue;
     LAKEGATE_TRY(storage->RemoveTree(item.folder));
     LAKEGATE_TRY(ledger->quarantine_items().Forget(item.run_id));
   }
