@@ -30,7 +30,7 @@ class LeaseKeeper {
   LeaseKeeper& operator=(const LeaseKeeper&) = delete;
 
  private:
-  void KeepOn();
+  void KeepOn(TimestampUs renewed_us);
   bool RenewOnce() const;
 
   const LeaseKeeping keeping_;
