@@ -12,10 +12,11 @@ namespace {
 
 std::atomic<bool> interrupted{false};
 
-// The first Ctrl-C asks to stop cleanly, the second one kills.
+// The first Ctrl-C asks to stop cleanly, the second one kills. A terminal that is closed says so
+// twice: its shell and the kernel do.
 void OnSignal(int signal) {
   interrupted = true;
-  std::signal(signal, SIG_DFL);
+  std::signal(signal, signal == SIGHUP ? SIG_IGN : SIG_DFL);
 }
 
 int RunProgram(int argc, char** argv) {

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from small_contract import contract
@@ -16,6 +17,7 @@ GOOD = b'{"n":1}\n'
 BAD = b'{"n":"x"}\n'
 BLOCK = (GOOD + BAD) * 50_000
 PATIENCE_S = 60
+PAUSE_S = 0.02
 
 
 def small_files():
@@ -46,7 +48,7 @@ class InterruptCheckTest(unittest.TestCase):
         files = [self.folder / name for name in all_below(self.folder) if ".lakegate-" in name]
         return [path for path in files if path.stat().st_size > 0]
 
-    def interrupt(self, quarantine):
+    def interrupt(self, quarantine, signals=(signal.SIGINT,)):
         """(exit code, stderr) of a check that is interrupted after it wrote a part of each output."""
         process = self.start(quarantine)
         watch = threading.Timer(PATIENCE_S, process.kill)
@@ -54,7 +56,9 @@ class InterruptCheckTest(unittest.TestCase):
         try:
             while len(self.pending()) < 3:
                 process.stdin.write(BLOCK)
-            process.send_signal(signal.SIGINT)
+            for number in signals:
+                process.send_signal(number)
+                time.sleep(PAUSE_S)
             while process.poll() is None:
                 process.stdin.write(BLOCK)
         except BrokenPipeError:
@@ -77,6 +81,12 @@ class InterruptCheckTest(unittest.TestCase):
                 self.assertEqual(code, 4, said)
                 self.assertIn("nothing was written", said)
                 self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
+
+    def test_a_terminal_that_is_closed_says_so_twice(self):
+        code, said = self.interrupt("bad", (signal.SIGHUP, signal.SIGHUP))
+        self.assertEqual(code, 4, said)
+        self.assertIn("nothing was written", said)
+        self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
 
     def test_nothing_is_left_of_two_passes(self):
         """The first pass finds a file to reject, the second one a full disk, as it were."""
