@@ -24,6 +24,11 @@ def small_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
+def terminal_as_usual():
+    """Under nohup, which these tests may run under, a closed terminal means nothing."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def all_below(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
@@ -41,7 +46,7 @@ class InterruptCheckTest(unittest.TestCase):
             [PROGRAM, "check", "-", "--format", "ndjson", "--contract", "c.odcs.yaml", "--clean",
              "good.ndjson", "--quarantine", quarantine, "--max-rejects", "100%"],
             cwd=self.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE)
+            stderr=subprocess.PIPE, preexec_fn=terminal_as_usual)
 
     def pending(self):
         """The outputs that are being written, if they have bytes already."""
