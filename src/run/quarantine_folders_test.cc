@@ -12,7 +12,7 @@ namespace lakegate {
 namespace {
 
 constexpr TimestampUs kNow = 1'735'689'600'000'000;
-constexpr int64_t kHourUs = int64_t{3600} * 1'000'000;
+constexpr int64_t kLeaseUs = int64_t{3600} * 1'000'000;
 
 class QuarantineFoldersTest : public testing::Test {
  protected:
@@ -24,7 +24,7 @@ class QuarantineFoldersTest : public testing::Test {
     };
     ledger_ = Open(options);
     others_ = Open({});
-    auto lease = others_->leases().Acquire({"events/1", "host:1:1", kHourUs}, kNow);
+    auto lease = others_->leases().Acquire({"events/1", "host:1:1", kLeaseUs}, kNow);
     ASSERT_OK(lease);
     lease_ = *lease;
     ASSERT_OK(others_->runs().Start(
