@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "publish/abandoned_run.h"
 #include "publish/history_store.h"
 #include "publish/plain_publisher.h"
 #include "run/quarantine_folders.h"
@@ -34,11 +35,9 @@ class Collector {
   Status FindStaging() {
     LAKEGATE_ASSIGN(const std::vector<Run> open, ledger_.runs().ListOpen());
     for (const Run& run : open) {
-      LAKEGATE_ASSIGN(const bool held,
-                      ledger_.leases().IsHeld({run.lease_resource, run.lease_epoch}, machine_us_));
-      LAKEGATE_ASSIGN(const std::optional<Intent> intent, ledger_.intents().Find(run.id));
+      LAKEGATE_ASSIGN(const RunHold hold, HoldOf(run, machine_us_, &ledger_));
       // What has an intent is published or undone first; its leftovers are old versions then.
-      if (held || intent || !run.staging_path) continue;
+      if (hold != RunHold::kNone || !run.staging_path) continue;
       found_.push_back({GarbageKind::kStaging, *run.staging_path, run.dataset, run.partition_key,
                         run.id, "written aside by a run that did not end well"});
     }

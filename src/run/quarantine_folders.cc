@@ -11,10 +11,8 @@ Result<std::vector<QuarantineItem>> ListAbandonedQuarantine(TimestampUs now_us, 
   for (const QuarantineItem& item : writing) {
     LAKEGATE_ASSIGN(const std::optional<Run> run, ledger->runs().Find(item.run_id));
     if (!run) continue;  // the row refers to it
-    LAKEGATE_ASSIGN(const bool held,
-                    ledger->leases().IsHeld({run->lease_resource, run->lease_epoch}, now_us));
-    LAKEGATE_ASSIGN(const std::optional<Intent> intent, ledger->intents().Find(item.run_id));
-    if (!held && !intent) abandoned.push_back(item);
+    LAKEGATE_ASSIGN(const RunHold hold, HoldOf(*run, now_us, ledger));
+    if (hold == RunHold::kNone) abandoned.push_back(item);
   }
   return abandoned;
 }
