@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/support/faulty_storage.h"
 #include "tests/support/publish_scene.h"
 
@@ -175,35 +177,58 @@ TEST(PlainPublisherTest, RefusesAStagingFolderThatSomebodyTouched) {
   EXPECT_FALSE(scene.lake().Exists("tables/events"));
 }
 
-// I10, at every moment: while one publication is in the middle, its lease ends (the laptop slept)
-// and another lakegate publishes the partition. The one that wakes up late must change nothing.
+// A publication whose process sleeps beyond its lease, before each of its operations in turn; what
+// happens meanwhile, and what is to be seen afterwards.
+void SleepAtEveryOperation(
+    const std::function<void(PublishScene&)>& meanwhile,
+    const std::function<void(PublishScene&, const Result<PublishOutcome>&)>& check) {
+  int number = 1;
+  for (; number < 100; ++number) {
+    SCOPED_TRACE(number);
+    PublishScene scene;
+    ASSERT_OK(scene.Publish(kDay, {{"old", 1}}));
+    FaultPlan plan;
+    FaultyStorage storage(scene.storage(), plan);
+    ScenePublisher late(scene.lake(), storage, scene.clock(), 2, 0);
+    plan.CallBefore(number, [&] {
+      scene.clock().Advance(120'000'000);
+      meanwhile(scene);
+    });
+    const auto outcome = late.Publish(kDay, {{"late", 1}});
+    if (plan.operations() < number) break;
+    check(scene, outcome);
+    ASSERT_OK(scene.publisher().Recover());
+    scene.ExpectConsistent(kDay);
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(number, 10);
+  EXPECT_LT(number, 100);
+}
+
+// I10, at every moment: another lakegate publishes the partition. The one that wakes up late must
+// change nothing.
 TEST(PlainPublisherTest, LateWakerNeverOverwritesTheOneThatTookOver) {
   for (const char* other : {"other", "late"}) {  // also with the same content as the late one
-    int number = 1;
-    for (; number < 100; ++number) {
-      SCOPED_TRACE(std::string(other) + " at " + std::to_string(number));
-      PublishScene scene;
-      ASSERT_OK(scene.Publish(kDay, {{"old", 1}}));
-      FaultPlan plan;
-      FaultyStorage storage(scene.storage(), plan);
-      ScenePublisher late(scene.lake(), storage, scene.clock(), 2, 0);
-      plan.CallBefore(number, [&] {
-        scene.clock().Advance(120'000'000);
-        ASSERT_OK(scene.Publish(kDay, {{other, 1}}));
-      });
-      const auto outcome = late.Publish(kDay, {{"late", 1}});
-      if (plan.operations() < number) break;
-      EXPECT_EQ(scene.Live(kDay), OneText(other));
-      if (!outcome) {
-        EXPECT_NE(outcome.error().code, ErrorCode::kCommitUnknown) << outcome.error().message;
-      }
-      ASSERT_OK(scene.publisher().Recover());
-      scene.ExpectConsistent(kDay);
-      if (HasFailure()) return;
-    }
-    EXPECT_GT(number, 10);
-    EXPECT_LT(number, 100);
+    SCOPED_TRACE(other);
+    SleepAtEveryOperation(
+        [&](PublishScene& scene) {
+          ASSERT_OK(scene.Publish(kDay, {{other, 1}}));
+        },
+        [&](PublishScene& scene, const Result<PublishOutcome>& outcome) {
+          EXPECT_EQ(scene.Live(kDay), OneText(other));
+          if (!outcome) {
+            EXPECT_NE(outcome.error().code, ErrorCode::kCommitUnknown) << outcome.error().message;
+          }
+        });
   }
+}
+
+// Another one only gives it up, whatever it was about to do.
+TEST(PlainPublisherTest, ARunThatWasGivenUpPublishesAllOrNothing) {
+  SleepAtEveryOperation([](PublishScene& scene) { ASSERT_OK(scene.publisher().Recover()); },
+                        [](PublishScene& scene, const Result<PublishOutcome>& outcome) {
+                          EXPECT_EQ(scene.Live(kDay), OneText(outcome ? "late" : "old"));
+                        });
 }
 
 // The lease alone decides: here nobody has recovered anything yet.
@@ -221,31 +246,6 @@ TEST(PlainPublisherTest, ALostLeaseCannotPublish) {
   EXPECT_TRUE(IsError(late.Publish(kDay, {{"late", 1}}), ErrorCode::kConflict, "lost"));
   EXPECT_FALSE(scene.lake().Exists("tables/events"));
   scene.ExpectNoLitter();
-}
-
-// Whoever slept beyond its time, and was given up meanwhile, whatever it was about to do.
-TEST(PlainPublisherTest, ARunThatWasGivenUpPublishesAllOrNothing) {
-  int number = 1;
-  for (; number < 100; ++number) {
-    SCOPED_TRACE(number);
-    PublishScene scene;
-    ASSERT_OK(scene.Publish(kDay, {{"old", 1}}));
-    FaultPlan plan;
-    FaultyStorage storage(scene.storage(), plan);
-    ScenePublisher late(scene.lake(), storage, scene.clock(), 2, 0);
-    plan.CallBefore(number, [&] {
-      scene.clock().Advance(120'000'000);
-      ASSERT_OK(scene.publisher().Recover());
-    });
-    const auto outcome = late.Publish(kDay, {{"late", 1}});
-    if (plan.operations() < number) break;
-    EXPECT_EQ(scene.Live(kDay), OneText(outcome ? "late" : "old"));
-    ASSERT_OK(scene.publisher().Recover());
-    scene.ExpectConsistent(kDay);
-    if (HasFailure()) return;
-  }
-  EXPECT_GT(number, 10);
-  EXPECT_LT(number, 100);
 }
 
 TEST(PlainPublisherTest, NothingIsRemovedOfARunThatMayWakeUp) {
