@@ -82,17 +82,17 @@ void ColumnBuffer::AppendNarrow(int64_t value) {
 }
 
 void ColumnBuffer::AppendNull() {
-  values_.PrefetchAhead();
-  offsets_.PrefetchAhead();
   switch (type_.kind) {
     case TypeKind::kBoolean:
       AppendBit(&values_, length_, 0);
       break;
     case TypeKind::kString:
+      offsets_.PrefetchAhead();
       offsets_.AppendValue(static_cast<int32_t>(values_.size()));
       break;
     case TypeKind::kArray:
     case TypeKind::kMap:
+      offsets_.PrefetchAhead();
       offsets_.AppendValue(static_cast<int32_t>(children_[0].length()));
       break;
     case TypeKind::kObject:
@@ -104,6 +104,7 @@ void ColumnBuffer::AppendNull() {
       values_.AppendValue(Int128{0});
       break;
     default:
+      values_.PrefetchAhead();
       std::memset(values_.Grow(static_cast<size_t>(width_)), 0, static_cast<size_t>(width_));
   }
   AppendAbsent();
