@@ -6,17 +6,27 @@
 #include "cli/command.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
+#include "core/clock.h"
 #include "storage/local_storage.h"
 
 namespace {
 
 std::atomic<bool> interrupted{false};
 
-// The first Ctrl-C asks to stop cleanly, the second one kills. A terminal that is closed says so
-// twice: its shell and the kernel do.
+std::atomic<double> interrupted_at{0};  // by MonotonicSeconds; 0: not yet
+constexpr double kOneRequestSeconds = 1;
+
+// The first Ctrl-C asks to stop cleanly, one that comes later kills. Some say it twice at once:
+// timeout(1) signals the process and its group, a closed terminal its shell and the kernel do.
 void OnSignal(int signal) {
-  interrupted = true;
-  std::signal(signal, signal == SIGHUP ? SIG_IGN : SIG_DFL);
+  const double now = lakegate::MonotonicSeconds();
+  double first = 0;
+  if (interrupted_at.compare_exchange_strong(first, now)) {
+    interrupted = true;
+  } else if (signal != SIGHUP && now - first > kOneRequestSeconds) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
 }
 
 int RunProgram(int argc, char** argv) {

@@ -18,6 +18,7 @@ BAD = b'{"n":"x"}\n'
 BLOCK = (GOOD + BAD) * 50_000
 PATIENCE_S = 60
 PAUSE_S = 0.02
+LATER_S = 1.5
 
 
 def small_files():
@@ -87,11 +88,26 @@ class InterruptCheckTest(unittest.TestCase):
                 self.assertIn("nothing was written", said)
                 self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
 
-    def test_a_terminal_that_is_closed_says_so_twice(self):
-        code, said = self.interrupt("bad", (signal.SIGHUP, signal.SIGHUP))
-        self.assertEqual(code, 4, said)
-        self.assertIn("nothing was written", said)
-        self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
+    def test_what_is_said_twice_at_once_counts_once(self):
+        """timeout(1) signals the process and its group, a closed terminal its shell and the kernel."""
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                code, said = self.interrupt("bad", (number, number))
+                self.assertEqual(code, 4, said)
+                self.assertIn("nothing was written", said)
+                self.assertEqual(all_below(self.folder), ["c.odcs.yaml"])
+
+    def test_a_later_second_one_kills(self):
+        """As it must where the first is not seen: on a pipe that is silent."""
+        process = self.start("bad")
+        with process.stdin, process.stdout, process.stderr:
+            while not self.folder.joinpath("bad").exists():
+                time.sleep(PAUSE_S)
+            process.send_signal(signal.SIGINT)
+            time.sleep(LATER_S)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(PATIENCE_S), -signal.SIGINT)
 
     def test_nothing_is_left_of_two_passes(self):
         """The first pass finds a file to reject, the second one a full disk, as it were."""
